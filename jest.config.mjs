@@ -1,0 +1,23 @@
+// ES modules in jest need node's --experimental-vm-modules, which the npm scripts set.
+// swc only strips types; `npm run types` checks them once.
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  },
+];
+
+const project = (name, extra = {}) => ({
+  displayName: name,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': swc },
+  testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+  ...extra,
+});
+
+export default {
+  projects: [project('unit'), project('integration'), project('engine')],
+};

@@ -1,0 +1,157 @@
+/**
+ * Stack settings: the `mcpgw:` keys of Pulumi.<stack>.yaml. Every error names its key.
+ * The local gateway and the Pulumi program read the same settings; a key here is a key there.
+ */
+import { z } from 'zod';
+import { McpgwError } from './errors.ts';
+import { GATEWAY_NAME, TARGET_NAME } from './names.ts';
+
+/** The Pulumi project's name, and so the namespace of its settings. */
+export const PROJECT = 'mcpgw';
+
+const globs = z.array(z.string().min(1));
+const text = z.string().min(1);
+
+const statement = z.strictObject({
+  actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, 'must look like service:Action')).min(1),
+  resources: z.array(text).min(1),
+  conditions: z
+    .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+    .optional(),
+});
+export type StatementSetting = z.infer<typeof statement>;
+
+/** Settings of one server (or of all that a glob names, under `servers.defaults`). */
+const server = z.strictObject({
+  /** Target name in the gateway; default: the id without `-mcp-server`. */
+  target: z.string().regex(TARGET_NAME, 'letters and digits with single hyphens between').optional(),
+  arguments: z.array(z.string()).optional(),
+  environment: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a legal variable name'), z.string())
+    .optional(),
+  /** Lambda memory, MB. */
+  memory: z.int().min(128).max(10240).optional(),
+  /** Lambda time-out, seconds. */
+  timeout: z.int().min(1).max(900).optional(),
+  readOnly: z.boolean().optional(),
+  tools: z.strictObject({ include: globs.optional(), exclude: globs.optional() }).optional(),
+  /** Extra policy statements. */
+  statements: z.array(statement).optional(),
+  /** Actions of the manifest that are not granted. */
+  withhold: z.array(z.string()).optional(),
+  /** Reserved concurrent executions. */
+  concurrency: z.int().min(0).optional(),
+  /** What becomes of a tool's error: data (`{isError: true, …}`, the default) or a thrown error. */
+  onToolError: z.enum(['return', 'throw']).optional(),
+  /** `per-call` starts a fresh server process for every call. */
+  isolation: z.enum(['warm', 'per-call']).optional(),
+});
+export type ServerSettings = z.infer<typeof server>;
+
+const cognito = z.strictObject({
+  type: z.literal('cognito'),
+  /** Prefix of the hosted domain; unique in a region. Default: gateway name, then the account. */
+  domainPrefix: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/)
+    .optional(),
+  /** Machine clients by name, and the scopes each may ask for. */
+  clients: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,40}$/), z.strictObject({ scopes: z.array(text).min(1) }))
+    .optional(),
+});
+const issuer = z
+  .strictObject({
+    type: z.literal('issuer'),
+    discoveryUrl: z
+      .string()
+      .regex(
+        /^https:\/\/.+\/\.well-known\/openid-configuration$/,
+        'must be https and end in /.well-known/openid-configuration',
+      ),
+    clients: z.array(text).optional(),
+    audiences: z.array(text).optional(),
+    scopes: z.array(text).optional(),
+  })
+  .refine((value) => value.clients || value.audiences || value.scopes, 'needs clients, audiences or scopes');
+
+export const settingsSchema = z.strictObject({
+  gateway: z.strictObject({
+    /** Lower case: gateway ids are, and the trust condition matches on it. At most 48 characters. */
+    name: z
+      .string()
+      .regex(GATEWAY_NAME, 'lower-case letters and digits with single hyphens between, at most 48'),
+    description: z.string().min(1).max(200).optional(),
+    instructions: z.string().min(1).max(2048).optional(),
+    search: z.enum(['semantic', 'none']).default('none'),
+    /** Real error messages to callers; leaks paths. */
+    debugErrors: z.boolean().default(false),
+  }),
+  auth: z.discriminatedUnion('type', [cognito, issuer]).default({ type: 'cognito' }),
+  servers: z
+    .strictObject({
+      include: globs.default(['*']),
+      exclude: globs.default([]),
+      /** Settings by server id. */
+      settings: z.record(z.string(), server).default({}),
+      defaults: server.default({}),
+    })
+    .prefault({}),
+  /** What a client may see at most; exceeded: exit code 7. */
+  budget: z
+    .strictObject({ tools: z.int().positive().optional(), tokens: z.int().positive().optional() })
+    .default({}),
+  names: z
+    .strictObject({
+      /** Before every role, function and log group name. Default: the gateway's name. */
+      prefix: z
+        .string()
+        .regex(/^[a-z0-9](?:[-]?[a-z0-9]){0,30}$/)
+        .optional(),
+      iamPath: z
+        .string()
+        .regex(/^\/(?:[\w+=,.@-]+\/)*$/)
+        .default('/'),
+    })
+    .prefault({}),
+  permissionsBoundary: z.string().regex(/^arn:/).optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+  logs: z.strictObject({ retentionDays: z.int().positive().default(30) }).prefault({}),
+  artefacts: z.strictObject({ bucket: text.optional() }).prefault({}),
+  /** The accounts this stack may be deployed to. */
+  accounts: z.array(z.string().regex(/^\d{12}$/, 'must be a 12-digit account id')).optional(),
+  protect: z.boolean().default(false),
+});
+export type Settings = z.infer<typeof settingsSchema> & { stack: string; region: string };
+
+/**
+ * Settings of a stack from the `config:` mapping of its file (values already parsed).
+ * Keys of other namespaces are left alone, but `aws:region` is read. Throws settings-invalid with every problem.
+ */
+export function parseSettings(
+  stack: string,
+  config: Readonly<Record<string, unknown>>,
+  where: string,
+): Settings {
+  const own = Object.entries(config)
+    .filter(([key]) => key.startsWith(`${PROJECT}:`))
+    .map(([key, value]) => [key.slice(PROJECT.length + 1), value] as const);
+  const result = settingsSchema.safeParse(Object.fromEntries(own));
+  const problems = result.success
+    ? []
+    : result.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map((key) => `${PROJECT}:${[...issue.path, key].join('.')}: unknown setting`)
+          : [`${PROJECT}:${issue.path.join('.')}: ${issue.message}`],
+      );
+  const region = config['aws:region'];
+  if (typeof region !== 'string' || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    problems.push('aws:region: must name an AWS region, such as us-east-1');
+  }
+  if (!result.success || problems.length > 0) {
+    throw new McpgwError('settings-invalid', `${where}:\n  ${problems.join('\n  ')}`, {
+      hint: 'docs/settings.md lists every setting',
+    });
+  }
+  return { ...result.data, stack, region: region as string };
+}
