@@ -1,0 +1,40 @@
+/** `mcpgw config`: configuration for an MCP client, through the gateway or straight to the servers. */
+import { McpgwError } from '../../plan/errors.ts';
+import { CLIENTS, type ClientName, directConfig, gatewayConfig } from '../client-config.ts';
+import { defineCommand } from '../command.ts';
+import { connectionTo } from '../connection.ts';
+import { LOCAL, MANIFEST, STACK } from '../options.ts';
+import { loadProject } from '../project.ts';
+
+export const config = defineCommand({
+  name: 'config',
+  summary: 'print the configuration of an MCP client, through the gateway or --direct',
+  options: {
+    client: { type: 'string', value: 'name', description: 'the client to configure', choices: CLIENTS },
+    direct: { type: 'boolean', description: 'straight to the servers of the stack, without any gateway' },
+    stack: STACK,
+    local: LOCAL,
+    manifest: MANIFEST,
+  },
+  examples: ['mcpgw config --client claude --direct --stack dev', 'mcpgw config --client vscode'],
+  async run(invocation) {
+    const { options, out, root, cwd } = invocation;
+    if (options.client === undefined) {
+      throw new McpgwError('usage', 'which client?', { hint: `--client ${CLIENTS.join('|')}` });
+    }
+    const client = options.client as ClientName;
+    const made = options.direct
+      ? directConfig(client, (await loadProject({ root, cwd, ...options, sound: true })).plan)
+      : await throughGateway(client, invocation);
+    out.document(made);
+    out.print(JSON.stringify(made, null, 2));
+    return undefined;
+  },
+});
+
+async function throughGateway(client: ClientName, invocation: Parameters<typeof connectionTo>[0]) {
+  const connection = await connectionTo(invocation);
+  const { getToken } = await import('../../gateway/client.ts');
+  const { accessToken } = await getToken(connection);
+  return gatewayConfig(client, connection.url, connection.stack, accessToken);
+}

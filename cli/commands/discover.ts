@@ -1,0 +1,70 @@
+/** `mcpgw discover`: finds servers, asks each for its tools, writes the manifest. */
+import { EXIT, McpgwError } from '../../plan/errors.ts';
+import { defineCommand } from '../command.ts';
+import { MANIFEST, SERVERS } from '../options.ts';
+import { manifestFolder } from '../project.ts';
+
+export const discover = defineCommand({
+  name: 'discover',
+  summary: 'find the servers of a checkout (or published ones), ask each for its tools, write the manifest',
+  options: {
+    checkout: { type: 'string', value: 'dir', description: 'a clone of awslabs/mcp' },
+    fromPypi: {
+      type: 'strings',
+      value: 'name[==version]',
+      description: 'published servers instead of a checkout',
+    },
+    ref: { type: 'string', value: 'ref', description: 'commit, tag or branch to clone (default: as pinned)' },
+    manifest: MANIFEST,
+    servers: SERVERS,
+    noProbe: { type: 'boolean', description: 'read sources only, execute nothing' },
+    check: {
+      type: 'boolean',
+      description: 'write nothing; exit 6 if the manifest is not what the source gives',
+    },
+    jobs: { type: 'number', value: 'n', description: 'servers at a time (default: number of cores)' },
+    python: {
+      type: 'string',
+      value: '3.x|any',
+      description: 'probe with another Python than 3.13; is recorded',
+    },
+    strict: { type: 'boolean', description: 'exit 1 if a server could not be listed' },
+  },
+  examples: [
+    'mcpgw discover --checkout ../mcp',
+    'mcpgw discover --from-pypi awslabs.iam-mcp-server awslabs.aws-documentation-mcp-server==1.1.30',
+  ],
+  async run({ options, out, root, cwd }) {
+    const { runDiscovery, summarise } = await import('../discovering.ts');
+    const sources = [options.checkout, options.fromPypi, options.ref].filter((given) => given !== undefined);
+    if (sources.length > 1) {
+      throw new McpgwError('usage', '--checkout, --from-pypi and --ref exclude each other', {
+        hint: 'give one of them',
+      });
+    }
+    const { noProbe, check, strict, manifest, ...rest } = options;
+    const result = await runDiscovery(
+      { ...rest, manifest: manifestFolder(root, cwd, manifest), probe: !noProbe, check },
+      out,
+    );
+    out.document({ ...result, entries: undefined, servers: result.entries.map((entry) => entry.id) });
+    for (const line of summarise(result.entries)) out.print(line);
+    if (check) {
+      if (result.written.length + result.removed.length === 0) return EXIT.done;
+      throw new McpgwError(
+        'drift',
+        `the manifest differs: ${[...result.written, ...result.removed].join(', ')}`,
+        {
+          hint: 'run `mcpgw discover` and review the diff',
+        },
+      );
+    }
+    const unlisted = result.entries.filter(
+      (entry) => entry.probe && !['listed', 'not-run'].includes(entry.probe.status),
+    );
+    if (strict && unlisted.length > 0) {
+      throw new McpgwError('probe-failed', `not listed: ${unlisted.map((entry) => entry.id).join(', ')}`);
+    }
+    return EXIT.done;
+  },
+});

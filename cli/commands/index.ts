@@ -1,0 +1,27 @@
+/** Every command, in the order of the help text. */
+import type { Command } from '../command.ts';
+import { call } from './call.ts';
+import { config } from './config.ts';
+import { discover } from './discover.ts';
+import { doctor } from './doctor.ts';
+import { plan } from './plan.ts';
+import { preview } from './preview.ts';
+import { serve } from './serve.ts';
+import { servers } from './servers.ts';
+import { start } from './start.ts';
+import { token } from './token.ts';
+import { tools } from './tools.ts';
+
+export const commands: readonly Command[] = [
+  start,
+  discover,
+  servers,
+  plan,
+  preview,
+  serve,
+  token,
+  tools,
+  call,
+  config,
+  doctor,
+];

@@ -1,0 +1,86 @@
+/** `mcpgw plan`: what a stack comes to. Targets, names, tokens, permissions, losses, problems. */
+import { EXIT } from '../../plan/errors.ts';
+import { fullToolName } from '../../plan/names.ts';
+import { requireSound } from '../../plan/plan.ts';
+import type { Plan, TargetPlan } from '../../plan/types.ts';
+import { defineCommand } from '../command.ts';
+import { MANIFEST, STACK } from '../options.ts';
+import { table } from '../output.ts';
+import { loadProject } from '../project.ts';
+
+export const plan = defineCommand({
+  name: 'plan',
+  summary: 'what a stack comes to: targets, tools, tokens, permissions, losses, problems',
+  options: {
+    stack: STACK,
+    manifest: MANIFEST,
+    full: { type: 'boolean', description: 'every policy statement and every loss' },
+  },
+  async run({ options, out, root, cwd }) {
+    const { plan: made } = await loadProject({ root, cwd, stack: options.stack, manifest: options.manifest });
+    out.document(document(made));
+    out.print(
+      `stack ${made.stack}: gateway ${made.gateway.name} in ${made.region}, ${made.targets.length} targets, ` +
+        `${made.totals.tools} tools, about ${made.totals.tokens} tokens`,
+    );
+    if (made.targets.length > 0) out.print(`\n${table([HEAD, ...made.targets.map(row)])}`);
+    if (options.full) for (const line of made.targets.flatMap(details)) out.print(line);
+    for (const { server, reason } of made.skipped) out.print(`skipped ${server}: ${reason}`);
+    if (!out.json) requireSound(made);
+    return made.problems.length === 0
+      ? EXIT.done
+      : made.problems.some((problem) => problem.kind === 'invalid')
+        ? EXIT.usage
+        : EXIT.refused;
+  },
+});
+
+const HEAD = ['TARGET', 'TOOLS', 'READ', 'TOKENS', 'ACTIONS', 'LOSSES', 'ALIASES', 'MEMORY', 'ARCH'];
+
+function row(target: TargetPlan): string[] {
+  const { tools } = target;
+  return [
+    target.name,
+    String(tools.length),
+    String(tools.filter((tool) => tool.entry.access === 'read').length),
+    String(target.tokens),
+    String(new Set(target.statements.flatMap((statement) => statement.actions)).size),
+    String(tools.reduce((sum, tool) => sum + Object.keys(tool.entry.loss ?? {}).length, 0)),
+    String(tools.filter((tool) => tool.exposed !== tool.name).length),
+    `${target.function.memory} MB`,
+    target.function.architecture,
+  ];
+}
+
+function details(target: TargetPlan): string[] {
+  return [
+    `\n${target.name}  (${target.server})`,
+    ...target.statements.map(
+      (statement) =>
+        `  allow ${statement.actions.join(' ')} on ${statement.resources.join(' ')}  # ${statement.reason}`,
+    ),
+    ...target.tools
+      .filter((tool) => tool.exposed !== tool.name)
+      .map((tool) => `  alias ${fullToolName(target.name, tool.exposed)} = ${tool.name}`),
+    ...target.tools.flatMap((tool) =>
+      Object.entries(tool.entry.loss ?? {}).map(
+        ([pointer, loss]) => `  loss ${tool.name} ${pointer}: ${loss}`,
+      ),
+    ),
+  ];
+}
+
+function document(made: Plan) {
+  return {
+    ...made,
+    targets: made.targets.map(({ entry, ...target }) => ({
+      ...target,
+      version: entry.package?.version ?? null,
+      tools: target.tools.map(({ entry: tool, ...rest }) => ({
+        ...rest,
+        access: tool.access,
+        tokens: tool.tokens,
+      })),
+    })),
+  };
+}

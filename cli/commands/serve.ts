@@ -1,0 +1,39 @@
+/** `mcpgw serve`: a stack's plan on this machine. */
+import { EXIT } from '../../plan/errors.ts';
+import { defineCommand } from '../command.ts';
+import { MANIFEST, STACK } from '../options.ts';
+import { loadProject } from '../project.ts';
+
+export const serve = defineCommand({
+  name: 'serve',
+  summary: "serve a stack's plan on this machine, behind real JWT checks",
+  options: {
+    stack: STACK,
+    port: { type: 'number', value: 'n', description: 'port on 127.0.0.1 (default 8808; 0: any free one)' },
+    profile: {
+      type: 'string',
+      value: 'name',
+      description: 'AWS profile whose credentials the servers get (without it they get none)',
+    },
+    manifest: MANIFEST,
+    checkout: {
+      type: 'string',
+      value: 'dir',
+      description: 'checkout to install servers from (default: as pinned)',
+    },
+  },
+  examples: ['mcpgw serve --stack dev', 'mcpgw serve --stack dev --profile sandbox'],
+  async run({ options, out, root, cwd, env }) {
+    const { serveProject } = await import('../serving.ts');
+    const project = await loadProject({
+      root,
+      cwd,
+      stack: options.stack,
+      manifest: options.manifest,
+      sound: true,
+    });
+    const served = await serveProject(project, { ...options, out, root, cwd, env });
+    await served.untilStopped;
+    return EXIT.done;
+  },
+});

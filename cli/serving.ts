@@ -1,0 +1,75 @@
+/** Serves a plan on this machine, prints how to use it, and takes everything down on Ctrl-C or SIGTERM. */
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { prepareServer } from '../discovery/index.ts';
+import { startGateway } from '../gateway/index.ts';
+import { stateDir } from '../store/paths.ts';
+import type { Output } from './output.ts';
+import { loadDefinitions, type Project } from './project.ts';
+
+const DEFAULT_PORT = 8808;
+
+export interface ServeOptions {
+  port: number | undefined;
+  profile: string | undefined;
+  checkout?: string | undefined;
+  /** A call to show that works on this machine as it is. */
+  firstCall?: { tool: string; arguments: string };
+  out: Output;
+  root: string;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+export async function serveProject(
+  project: Project,
+  options: ServeOptions,
+): Promise<{ url: string; untilStopped: Promise<void> }> {
+  const { out, root } = options;
+  const checkout = options.checkout === undefined ? undefined : resolve(options.cwd, options.checkout);
+  const gateway = await startGateway({
+    plan: project.plan,
+    definitions: await loadDefinitions(project),
+    launch: (target) =>
+      prepareServer({
+        entry: target.entry,
+        source: project.manifest.source,
+        checkout,
+        onProgress: (event) => event.type === 'note' && out.note(event.message),
+      }),
+    port: options.port ?? DEFAULT_PORT,
+    stateDir: stateDir(root),
+    manifest: project.manifestDir,
+    profile: options.profile,
+    log: (line) => out.note(JSON.stringify(line)),
+  });
+  const { plan } = project;
+  out.document({ url: gateway.url, issuer: gateway.issuer, stack: plan.stack, ...plan.totals });
+  for (const line of usage(project, gateway.url, options.firstCall)) out.print(line);
+  return { url: gateway.url, untilStopped: stopped().then(() => gateway.close()) };
+}
+
+async function stopped(): Promise<void> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name, { signal })));
+  stop.abort();
+}
+
+function usage({ plan }: Project, url: string, firstCall: ServeOptions['firstCall']): string[] {
+  const [target] = plan.targets;
+  const some = target?.tools[0] ? `${target.name}/${target.tools[0].exposed}` : undefined;
+  const call = firstCall ? `${firstCall.tool} ${firstCall.arguments}`.trim() : some;
+  return [
+    `${plan.targets.length} servers with ${plan.totals.tools} tools (stack ${plan.stack}) behind JWT at`,
+    '',
+    `  ${url}`,
+    '',
+    'From another shell in this folder:',
+    '  a token   npx mcpgw token',
+    '  tools     npx mcpgw tools',
+    ...(call ? [`  a call    npx mcpgw call ${call}`] : []),
+    '',
+    'Ctrl-C stops the gateway and its servers.',
+  ];
+}
