@@ -57,6 +57,8 @@ export const serverSchema = z.strictObject({
       architecture: z.enum(['arm64', 'x86_64']),
       form: z.enum(['zip', 'image']),
       because: z.string().optional(),
+      /** Packages of the lock (of any dependency group) that the server imports but does not declare. */
+      repairs: z.array(z.string()).optional(),
     })
     .optional(),
   hosting: z
