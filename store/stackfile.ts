@@ -1,0 +1,80 @@
+/** Reads a stack's settings from its file, Pulumi.<stack>.yaml, as Pulumi itself would see them. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { McpgwError, messageOf } from '../plan/errors.ts';
+import { parseSettings, type Settings } from '../plan/settings.ts';
+
+const STACK_FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.ya?ml$/;
+
+/** The stacks that have a file in `root`, sorted. */
+export async function listStacks(root: string): Promise<string[]> {
+  const names = await readdir(root).catch(() => []);
+  return [...new Set(names.flatMap((name) => STACK_FILE.exec(name)?.[1] ?? []))].sort();
+}
+
+/** The `config:` mapping of a stack's file; secrets stay the encrypted mappings they are. */
+export async function readStackConfig(
+  root: string,
+  stack: string,
+): Promise<{ file: string; config: Record<string, unknown> }> {
+  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack)) {
+    throw new McpgwError('settings-missing', `${JSON.stringify(stack)} is no stack name`, {
+      hint: 'letters, digits, hyphens, underscores and dots',
+    });
+  }
+  for (const file of [`Pulumi.${stack}.yaml`, `Pulumi.${stack}.yml`]) {
+    const text = await readIfThere(join(root, file));
+    if (text !== undefined) return { file, config: configOf(text, file) };
+  }
+  const stacks = await listStacks(root);
+  throw new McpgwError(
+    'settings-missing',
+    `there is no stack ${stack}: Pulumi.${stack}.yaml does not exist`,
+    {
+      hint:
+        stacks.length > 0
+          ? `stacks here: ${stacks.join(', ')}`
+          : 'no Pulumi.<stack>.yaml here; run it in the project folder',
+    },
+  );
+}
+
+/** Settings of a stack, checked; throws settings-missing or settings-invalid. */
+export async function readSettings(root: string, stack: string): Promise<Settings> {
+  const { file, config } = await readStackConfig(root, stack);
+  return parseSettings(stack, config, file);
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new McpgwError('settings-missing', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function configOf(text: string, file: string): Record<string, unknown> {
+  const document = parseYaml(text, file);
+  const config = isMapping(document) ? (document.config ?? {}) : document === null ? {} : undefined;
+  if (isMapping(config)) return config;
+  throw new McpgwError('settings-invalid', `${file}: config must be a mapping of settings`, {
+    hint: 'docs/settings.md lists every setting',
+  });
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 100 });
+  } catch (cause) {
+    throw new McpgwError('settings-invalid', `${file}: not YAML: ${messageOf(cause)}`, {
+      hint: 'mend the line named above',
+      cause,
+    });
+  }
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
