@@ -39,7 +39,7 @@ function platformFits(tag: string, { architecture }: Platform): boolean {
 function pythonFits(tag: string, abi: string, python: string): boolean {
   const match = /^(py|cp)(\d)(\d*)$/.exec(tag);
   const wanted = Number(python.split('.')[1]);
-  if (!match || match[2] !== '3') return false;
+  if (match?.[2] !== '3') return false;
   const minor = match[3] === '' ? 0 : Number(match[3]);
   if (match[1] === 'py') return abi === 'none' && minor <= wanted;
   if (abi === 'abi3') return minor <= wanted;
