@@ -2,7 +2,7 @@
  * The deployment plan: everything that was decided, as plain data. `infra` renders it to AWS, `gateway` to this machine.
  * Made by createPlan (plan/plan.ts) from a manifest and a stack's settings, without I/O.
  */
-import type { Sha256 } from './hash.ts';
+import type { Json, Sha256 } from './hash.ts';
 import type { ServerEntry, ToolEntry } from './manifest.ts';
 import type { Settings } from './settings.ts';
 
@@ -89,6 +89,8 @@ export interface ProxySettings {
   aliases: Record<string, string>;
   /** Tools (own names) that may be called; anything else is refused at call time. */
   allow: string[];
+  /** Arguments given when absent, by tool: parameters that a tool demands and does not use. */
+  fill?: Record<string, Record<string, Json>>;
   onToolError: 'return' | 'throw';
   isolation: 'warm' | 'per-call';
 }

@@ -1,0 +1,37 @@
+/**
+ * The proxy's settings on their way through a Lambda's environment variable.
+ * All variables of a function share 4 KB; a long allow-list is packed, the short ones stay readable in the console.
+ */
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
+import { z } from 'zod';
+import type { Json } from '../plan/hash.ts';
+import type { ProxySettings } from '../plan/types.ts';
+
+export const PROXY_VARIABLE = 'MCPGW_PROXY';
+const PACKED = 'br:';
+const READABLE_LIMIT = 1500;
+
+const schema = z.object({
+  server: z.string(),
+  target: z.string(),
+  arguments: z.array(z.string()),
+  environment: z.record(z.string(), z.string()),
+  aliases: z.record(z.string(), z.string()),
+  allow: z.array(z.string()),
+  fill: z.record(z.string(), z.record(z.string(), z.json())).optional(),
+  onToolError: z.enum(['return', 'throw']),
+  isolation: z.enum(['warm', 'per-call']),
+});
+
+export function encodeProxySettings(settings: ProxySettings): string {
+  const text = JSON.stringify(settings);
+  return text.length <= READABLE_LIMIT ? text : PACKED + brotliCompressSync(text).toString('base64');
+}
+
+export function decodeProxySettings(text: string): ProxySettings {
+  const json = text.startsWith(PACKED)
+    ? brotliDecompressSync(Buffer.from(text.slice(PACKED.length), 'base64')).toString()
+    : text;
+  const { fill, ...settings } = schema.parse(JSON.parse(json));
+  return fill === undefined ? settings : { ...settings, fill: fill as Record<string, Record<string, Json>> };
+}
