@@ -4,9 +4,10 @@
  */
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { McpgwError, messageOf } from '../../plan/errors.ts';
 import { type Sha256, sha256 } from '../../plan/hash.ts';
+import { leanBundle } from '../bundle-plugin.ts';
 
 export interface HandlerBundle {
   code: Uint8Array;
@@ -17,6 +18,17 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const ENTRY = join(ROOT, 'proxies', 'lambda.ts');
 
 let bundled: Promise<HandlerBundle> | undefined;
+
+/** zod carries its messages in some fifty languages, a third of the bundle; the handler speaks one. */
+const oneLanguage: Plugin = {
+  name: 'one-language',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+  },
+};
 
 /** Built once a process. */
 export function bundleHandler(): Promise<HandlerBundle> {
@@ -39,9 +51,8 @@ export async function bundle(entry: string, root: string = ROOT): Promise<Handle
       platform: 'node',
       target: 'node24',
       format: 'esm',
-      // Names stay readable in stack traces; no path of the building machine is left in the output.
-      minifyWhitespace: true,
-      minifySyntax: true,
+      // A third less to load at each cold start; no path of the building machine is left in the output.
+      minify: true,
       sourcemap: false,
       legalComments: 'none',
       logLevel: 'silent',
@@ -50,6 +61,8 @@ export async function bundle(entry: string, root: string = ROOT): Promise<Handle
         js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
       },
       external: ['@aws-sdk/*'],
+      plugins: [leanBundle],
+      plugins: [oneLanguage],
     });
     const [file] = result.outputFiles;
     if (file === undefined) throw new Error('esbuild wrote nothing');
