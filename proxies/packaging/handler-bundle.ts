@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { McpgwError, messageOf } from '../../plan/errors.ts';
 import { type Sha256, sha256 } from '../../plan/hash.ts';
-import { leanBundle } from '../bundle-plugin.ts';
+import { noResultValidator } from '../bundle-plugin.ts';
 
 export interface HandlerBundle {
   code: Uint8Array;
@@ -61,8 +61,7 @@ export async function bundle(entry: string, root: string = ROOT): Promise<Handle
         js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
       },
       external: ['@aws-sdk/*'],
-      plugins: [leanBundle],
-      plugins: [oneLanguage],
+      plugins: [oneLanguage, noResultValidator],
     });
     const [file] = result.outputFiles;
     if (file === undefined) throw new Error('esbuild wrote nothing');
