@@ -18,3 +18,4 @@ export const LOCAL = {
   type: 'boolean',
   description: 'the running local gateway (the default without --stack)',
 } as const;
+export const DRY_RUN = { type: 'boolean', description: 'say what would change, write nothing' } as const;

@@ -28,7 +28,10 @@ export const ERROR_CODES = {
   'plan-problems': EXIT.usage,
   'plan-refused': EXIT.refused,
   'port-in-use': EXIT.usage,
+  /** A git revision that this repository does not hold. */
+  'revision-unknown': EXIT.usage,
   'arguments-invalid': EXIT.usage,
+  'server-unknown': EXIT.usage,
   'tool-unknown': EXIT.usage,
   'tool-ambiguous': EXIT.usage,
   'not-authorised': EXIT.notAuthorised,

@@ -98,6 +98,8 @@ export const sourceSchema = z.discriminatedUnion('type', [
     type: z.literal('git'),
     repository: z.string(),
     commit: z.string().regex(/^[0-9a-f]{40}$/, 'must be a full commit hash'),
+    /** Servers pinned away from the commit, as published: package name to version (`mcpgw update --to`). */
+    packages: z.record(z.string(), z.string()).optional(),
   }),
   z.strictObject({
     formatVersion: z.literal(MANIFEST_FORMAT),
@@ -107,6 +109,14 @@ export const sourceSchema = z.discriminatedUnion('type', [
   z.strictObject({ formatVersion: z.literal(MANIFEST_FORMAT), type: z.literal('folder') }),
 ]);
 export type ManifestSource = z.infer<typeof sourceSchema>;
+
+/** Where one server comes from: the source, or its package where it is pinned away from the source's commit. */
+export function sourceFor(source: ManifestSource, entry: ServerEntry): ManifestSource {
+  const name = entry.package?.name;
+  const pinned = source.type === 'git' && name !== undefined ? source.packages?.[name] : undefined;
+  if (name === undefined || pinned === undefined) return source;
+  return { formatVersion: MANIFEST_FORMAT, type: 'pypi', packages: { [name]: pinned } };
+}
 
 export interface Manifest {
   source: ManifestSource;

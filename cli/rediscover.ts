@@ -1,0 +1,148 @@
+/**
+ * Moves servers of a manifest to other versions: discovery runs into a temporary folder, and what it found is merged
+ * here, so that a dry run sees the very diff that a real one writes.
+ */
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DiscoverOptions } from '../discovery/index.ts';
+import { McpgwError } from '../plan/errors.ts';
+import { type Manifest, type ManifestSource, sourceFor } from '../plan/manifest.ts';
+import { readDefinitions, readManifest, writeManifest } from '../store/manifest.ts';
+import { runDiscovery } from './discovering.ts';
+import type { Output } from './output.ts';
+
+export interface Pin {
+  id: string;
+  /** Name of its package on PyPI. */
+  name: string;
+  /** Newest when left out. */
+  version?: string | undefined;
+}
+
+export interface Rediscovery {
+  before: Manifest;
+  after: Manifest;
+  /** Folder that holds the definitions of what was found. */
+  folder: string;
+  /** Writes `after` into the manifest folder; returns the files that changed. */
+  apply(): Promise<string[]>;
+  dispose(): Promise<void>;
+}
+
+/** Servers as published, at the given versions. */
+export function repin(manifestDir: string, pins: readonly Pin[], out: Output): Promise<Rediscovery> {
+  const fromPypi = pins.map(({ name, version }) => (version === undefined ? name : `${name}==${version}`));
+  return rediscover(manifestDir, out, { fromPypi }, (before, found) => ({
+    source: withPackages(before.source, {
+      ...packagesOf(before.source),
+      ...packagesOf(found.source),
+    }),
+    servers: { ...before.servers, ...found.servers },
+  }));
+}
+
+/** Servers as the manifest's commit has them: pinned ones back, or ones it does not hold yet. */
+export function fromCommit(manifestDir: string, ids: readonly string[], out: Output): Promise<Rediscovery> {
+  return rediscover(manifestDir, out, { servers: [...ids] }, (before, found) => {
+    if (before.source.type !== 'git') throw notOfCommit();
+    const chosen = pick(found.servers, (id) => ids.includes(id));
+    const names = new Set(Object.values(chosen).map((entry) => entry.package?.name));
+    const packages = pick(packagesOf(before.source), (name) => !names.has(name));
+    return { source: withPackages(before.source, packages), servers: { ...before.servers, ...chosen } };
+  });
+}
+
+/** The whole source at `ref` (newest when left out): the repository's commit, or every package's newest version. */
+export async function renew(manifestDir: string, ref: string | undefined, out: Output): Promise<Rediscovery> {
+  const { source, servers } = await readManifest(manifestDir);
+  if (source.type === 'pypi') {
+    const current = { source, servers };
+    return repin(manifestDir, pinsOf(current, Object.keys(servers)), out);
+  }
+  return rediscover(manifestDir, out, { ref: ref ?? 'HEAD' }, (before, found) => ({
+    source: withPackages(found.source, packagesOf(before.source)),
+    servers: { ...found.servers, ...pick(before.servers, (id) => isPinned(before, id)) },
+  }));
+}
+
+async function rediscover(
+  manifestDir: string,
+  out: Output,
+  what: Pick<DiscoverOptions, 'fromPypi' | 'ref' | 'servers'>,
+  merge: (before: Manifest, found: Manifest) => Manifest,
+): Promise<Rediscovery> {
+  const before = await readManifest(manifestDir);
+  const made = await mkdtemp(join(tmpdir(), 'mcpgw-update-'));
+  const folder = join(made, 'manifest');
+  const dispose = () => rm(made, { recursive: true, force: true });
+  try {
+    // what the present manifest pins (repository, commit, unchanged servers) counts unless packages are named
+    if (what.fromPypi === undefined) await cp(manifestDir, folder, { recursive: true });
+    await runDiscovery({ ...what, manifest: folder }, out);
+    const found = await readManifest(folder);
+    const merged = merge(before, found);
+    const after = { source: merged.source, servers: sorted(merged.servers) };
+    return { before, after, folder, apply: () => write(manifestDir, after, found, folder), dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function write(dir: string, after: Manifest, found: Manifest, folder: string): Promise<string[]> {
+  const all = Object.values(after.servers);
+  const fresh = all.filter((entry) => found.servers[entry.id] === entry);
+  const definitions = await Promise.all(
+    fresh.map(async (entry) => [entry.id, await readDefinitions(folder, entry)] as const),
+  );
+  const { written, removed } = await writeManifest(dir, {
+    source: after.source,
+    servers: fresh,
+    definitions: Object.fromEntries(definitions),
+    keep: all.filter((entry) => !fresh.includes(entry)).map((entry) => entry.id),
+  });
+  return [...written, ...removed];
+}
+
+/** The pins of servers the manifest has. Throws usage for one without a package. */
+export function pinsOf(manifest: Manifest, ids: readonly string[], version?: string): Pin[] {
+  return ids.map((id) => {
+    const name = manifest.servers[id]?.package?.name;
+    if (name !== undefined) return { id, name, version };
+    throw new McpgwError('usage', `${id} has no package, so no version to move to`, {
+      hint: 'only servers with a Python package can be updated',
+    });
+  });
+}
+
+/** Whether the server is pinned away from the manifest's commit. */
+export function isPinned(manifest: Manifest, id: string): boolean {
+  const entry = manifest.servers[id];
+  return entry !== undefined && sourceFor(manifest.source, entry) !== manifest.source;
+}
+
+function notOfCommit(): McpgwError {
+  return new McpgwError('usage', 'this manifest is not of a git commit, so there is none to go back to', {
+    hint: 'name a version: mcpgw update SERVER --to VERSION',
+  });
+}
+
+function packagesOf(source: ManifestSource): Record<string, string> {
+  return source.type === 'folder' ? {} : (source.packages ?? {});
+}
+
+function withPackages(source: ManifestSource, packages: Record<string, string>): ManifestSource {
+  if (source.type === 'folder') return source;
+  if (source.type === 'pypi') return { ...source, packages: sorted(packages) };
+  const { packages: _, ...git } = source;
+  return Object.keys(packages).length === 0 ? git : { ...git, packages: sorted(packages) };
+}
+
+function pick<T>(record: Readonly<Record<string, T>>, test: (key: string) => boolean): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => test(key)));
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
