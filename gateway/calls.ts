@@ -1,0 +1,94 @@
+/**
+ * A tools/call of the gateway: arguments checked, the target's Lambda invoked by the gateway's contract, and its
+ * return value shown as one text block (facts of the AgentCore gateway: DG/gateway-add-target-lambda).
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { messageOf } from '../plan/errors.ts';
+import type { Json, JsonObject } from '../plan/hash.ts';
+import { createArgumentChecks } from './arguments.ts';
+import type { ListedTool } from './catalogue.ts';
+import type { Environments } from './environments.ts';
+
+/** Lambda's and the gateway's limit for a request and for a response. */
+export const PAYLOAD_LIMIT = 6 * 1024 * 1024;
+/** What callers see of a thrown error unless the gateway's debug errors are on. */
+export const INTERNAL_ERROR = 'An internal error occurred. Please retry later.';
+
+export interface CallOutcome {
+  result: CallToolResult;
+  outcome: 'ok' | 'tool-error' | 'arguments-invalid' | 'thrown' | 'too-large';
+}
+
+export interface CallDeps {
+  gatewayId: string;
+  debugErrors: boolean;
+  environments: Environments;
+}
+
+export function createCaller(
+  deps: CallDeps,
+): (tool: ListedTool, given: JsonObject, messageId: string) => Promise<CallOutcome> {
+  const check = createArgumentChecks();
+  return async (tool, given, messageId) => {
+    const refusal = check(tool.tool)(given);
+    if (refusal !== undefined) return { result: textResult(refusal, true), outcome: 'arguments-invalid' };
+    const awsRequestId = randomUUID();
+    try {
+      const value = await deps.environments.invoke(tool.target, given, {
+        awsRequestId,
+        clientContext: { custom: contextOf(deps.gatewayId, tool, messageId, awsRequestId) },
+      });
+      return shown(value, deps.debugErrors);
+    } catch (thrown) {
+      return { result: errorResult(messageOf(thrown), deps.debugErrors), outcome: 'thrown' };
+    }
+  };
+}
+
+/** The six keys, all strings, that the AgentCore gateway sends in the Lambda client context. */
+export function contextOf(
+  gatewayId: string,
+  tool: Pick<ListedTool, 'name' | 'target'>,
+  messageId: string,
+  awsRequestId: string,
+): Record<string, string> {
+  return {
+    bedrockAgentCoreMessageVersion: '1.0',
+    bedrockAgentCoreAwsRequestId: awsRequestId,
+    bedrockAgentCoreMcpMessageId: messageId,
+    bedrockAgentCoreGatewayId: gatewayId,
+    bedrockAgentCoreTargetId: idOf(tool.target.name).toUpperCase(),
+    bedrockAgentCoreToolName: tool.name,
+  };
+}
+
+/** A gateway's id: its name and ten characters, the same at each start. */
+export function gatewayIdOf(name: string, stack: string): string {
+  return `${name}-${idOf(`${stack}/${name}`)}`;
+}
+
+function idOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+}
+
+function shown(value: Json, debugErrors: boolean): CallOutcome {
+  const text = JSON.stringify(value ?? null);
+  if (Buffer.byteLength(text) > PAYLOAD_LIMIT) {
+    const message = 'Response payload size exceeded maximum allowed payload size (6291556 bytes).';
+    return { result: errorResult(message, debugErrors), outcome: 'too-large' };
+  }
+  const isError =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && value.isError === true;
+  return { result: textResult(text, false), outcome: isError ? 'tool-error' : 'ok' };
+}
+
+/** A Lambda that failed: HTTP 200 and isError; the real message only with debug errors on. */
+export function errorResult(message: string, debugErrors: boolean): CallToolResult {
+  if (!debugErrors) return textResult(INTERNAL_ERROR, true);
+  return { ...textResult(message, true), _meta: { debug: { type: 'text', text: message } } };
+}
+
+export function textResult(text: string, isError: boolean): CallToolResult {
+  return { content: [{ type: 'text', text }], isError };
+}
