@@ -3,23 +3,33 @@
  * server; the target's settings come in one variable. The server starts during Lambda's init phase, which has
  * more CPU and is not billed by the call; after 8 s (of Lambda's 10) it goes on starting in the first invocation.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Json } from '../plan/hash.ts';
 import type { CallContext } from './context.ts';
 import { functionCredentials } from './credentials.ts';
 import { createHandler } from './handler.ts';
-import { LAYER_ROOT, launchOf, readServerFile } from './packaging/server-file.ts';
+import { LAYER_ROOT, launchOf, PACKAGE_FILES } from './packaging/server-file.ts';
 import { decodeProxySettings, PROXY_VARIABLE } from './settings.ts';
 
 const INIT_WAIT_MS = 8000;
 
+const serverFile = z.object({
+  command: z.string(),
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+});
+
 const taskRoot = process.env.LAMBDA_TASK_ROOT ?? import.meta.dirname;
 // Elsewhere than /opt in an image, or in a test bed.
 const layerRoot = process.env.MCPGW_LAYER_ROOT ?? LAYER_ROOT;
+const server = serverFile.parse(JSON.parse(readFileSync(join(taskRoot, PACKAGE_FILES.serverFile), 'utf8')));
 const settings = decodeProxySettings(process.env[PROXY_VARIABLE] ?? '{}');
 const proxy = createHandler({
   settings,
-  launch: async () => launchOf(await readServerFile(taskRoot), { taskRoot, layerRoot }),
+  launch: launchOf(server, taskRoot, layerRoot),
   credentials: functionCredentials(process.env),
   log: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
 });
