@@ -1,9 +1,12 @@
 /**
  * server.json, the part of a package that tells the handler how to start its server.
  * `{root}` stands for the package's own folder and `{layer}` for the one that the Python layer is unpacked to, so
- * one package works in Lambda's folders and in any other; proxies/lambda.ts fills them in.
+ * one package works in Lambda's folders and in any other; whoever starts it fills them in.
  */
-import { McpgwError } from '../../plan/errors.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { McpgwError, messageOf } from '../../plan/errors.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import type { LaunchSpec } from '../../plan/types.ts';
 
@@ -22,16 +25,21 @@ export const LAMBDA_HANDLER = 'index.handler';
 /** Where Lambda unpacks layers, and where our images put Python. */
 export const LAYER_ROOT = '/opt';
 
-export interface ServerFile extends LaunchSpec {
-  formatVersion: 1;
-  server: string;
-  package: { name: string; version: string };
+const serverFileSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  server: z.string(),
+  package: z.strictObject({ name: z.string(), version: z.string() }),
   /** Minor version of the layer it needs. */
-  python: string;
-  entrypoint: { script: string; module: string; attribute: string };
+  python: z.string().regex(/^3\.\d+$/),
+  entrypoint: z.strictObject({ script: z.string(), module: z.string(), attribute: z.string() }),
   /** Names of the tools that the manifest pins, sorted. */
-  tools: string[];
-}
+  tools: z.array(z.string()),
+  /** The start, with `{root}` and `{layer}`. */
+  command: z.string(),
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+});
+export type ServerFile = z.infer<typeof serverFileSchema>;
 
 /** server.json of a manifest entry. Throws manifest-invalid when the entry cannot be packaged. */
 export function serverFileOf(entry: ServerEntry): ServerFile {
@@ -64,9 +72,25 @@ export function serverFileOf(entry: ServerEntry): ServerFile {
   };
 }
 
-/** The start of a package that is unpacked at `root`, with a layer unpacked at `layer`. */
-export function launchOf(file: LaunchSpec, root: string, layer: string = LAYER_ROOT): LaunchSpec {
-  const fill = (text: string) => text.replaceAll('{root}', root).replaceAll('{layer}', layer);
+/** Reads server.json of an unpacked package. */
+export async function readServerFile(taskRoot: string): Promise<ServerFile> {
+  const path = join(taskRoot, PACKAGE_FILES.serverFile);
+  try {
+    return serverFileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw new McpgwError('package-failed', `${path}: ${messageOf(cause)}`, {
+      hint: 'package the server again: `mcpgw package`',
+      cause,
+    });
+  }
+}
+
+/** The start of a package that is unpacked at `taskRoot`, with a layer unpacked at `layerRoot`. */
+export function launchOf(
+  file: LaunchSpec,
+  { taskRoot, layerRoot = LAYER_ROOT }: { taskRoot: string; layerRoot?: string },
+): LaunchSpec {
+  const fill = (text: string) => text.replaceAll('{root}', taskRoot).replaceAll('{layer}', layerRoot);
   return {
     command: fill(file.command),
     args: file.args.map(fill),

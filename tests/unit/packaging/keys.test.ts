@@ -80,11 +80,13 @@ test('a layer has one key a Python and processor, and none for a Python without 
 });
 
 test('a package starts from wherever it and its layer lie', () => {
-  const launch = launchOf(serverFileOf(entry), '/var/task');
+  const launch = launchOf(serverFileOf(entry), { taskRoot: '/var/task' });
   expect(launch.command).toBe('/opt/python3.13/bin/python3.13');
   expect(launch.args).toEqual(['-P', '/var/task/bootstrap.py']);
   expect(launch.env.PYTHONPATH).toBe('/var/task/python');
-  expect(launchOf(serverFileOf(entry), '/a', '/b').command).toBe('/b/python3.13/bin/python3.13');
+  expect(launchOf(serverFileOf(entry), { taskRoot: '/a', layerRoot: '/b' }).command).toBe(
+    '/b/python3.13/bin/python3.13',
+  );
 });
 
 test('the bundle of one source is the same bytes wherever it lies', async () => {
