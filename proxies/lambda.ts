@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Json } from '../plan/hash.ts';
+import type { LaunchSpec } from '../plan/types.ts';
 import type { CallContext } from './context.ts';
 import { functionCredentials } from './credentials.ts';
 import { createHandler } from './handler.ts';
-import { LAYER_ROOT, launchOf, PACKAGE_FILES } from './packaging/server-file.ts';
 import { decodeProxySettings, PROXY_VARIABLE } from './settings.ts';
 
 const INIT_WAIT_MS = 8000;
@@ -22,14 +22,25 @@ const serverFile = z.object({
   env: z.record(z.string(), z.string()),
 });
 
-const taskRoot = process.env.LAMBDA_TASK_ROOT ?? import.meta.dirname;
+const root = process.env.LAMBDA_TASK_ROOT ?? import.meta.dirname;
 // Elsewhere than /opt in an image, or in a test bed.
-const layerRoot = process.env.MCPGW_LAYER_ROOT ?? LAYER_ROOT;
-const server = serverFile.parse(JSON.parse(readFileSync(join(taskRoot, PACKAGE_FILES.serverFile), 'utf8')));
+const layer = process.env.MCPGW_LAYER_ROOT ?? '/opt';
+
+/** server.json with the package's and the layer's folder filled in. */
+function readLaunch(): LaunchSpec {
+  const spec = serverFile.parse(JSON.parse(readFileSync(join(root, 'server.json'), 'utf8')));
+  const fill = (text: string) => text.replaceAll('{root}', root).replaceAll('{layer}', layer);
+  return {
+    command: fill(spec.command),
+    args: spec.args.map(fill),
+    env: Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, fill(value)])),
+  };
+}
+
 const settings = decodeProxySettings(process.env[PROXY_VARIABLE] ?? '{}');
 const proxy = createHandler({
   settings,
-  launch: launchOf(server, taskRoot, layerRoot),
+  launch: readLaunch(),
   credentials: functionCredentials(process.env),
   log: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
 });
