@@ -3,7 +3,7 @@ import { McpgwError, messageOf } from '../plan/errors.ts';
 import type { Json, JsonObject } from '../plan/hash.ts';
 
 interface Schema {
-  properties?: Record<string, unknown>;
+  properties?: Record<string, unknown> | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Which gateway `token`, `tools` and `call` speak to: the running local one, or a stack's by its outputs. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readRunning } from '../gateway/running.ts';
 import { McpgwError } from '../plan/errors.ts';
 import { fullToolName } from '../plan/names.ts';
 import { stateDir } from '../store/paths.ts';
@@ -17,18 +17,6 @@ export interface Connection {
   /** Manifest folder the gateway was planned from. */
   manifest: string;
 }
-
-/** Written by the local gateway while it runs. */
-const stateSchema = z.object({
-  pid: z.int(),
-  url: z.url(),
-  tokenUrl: z.url(),
-  clientId: z.string(),
-  clientSecret: z.string(),
-  scope: z.string(),
-  stack: z.string(),
-  manifest: z.string().optional(),
-});
 
 /** Outputs of infra/, as `pulumi stack output --json --show-secrets` prints them. */
 const outputsSchema = z.object({
@@ -67,24 +55,19 @@ export async function accessByTool(connection: Connection, root: string): Promis
 }
 
 async function localConnection(root: string): Promise<Connection> {
-  const file = join(stateDir(root), 'gateway.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const state = text === undefined ? undefined : stateSchema.safeParse(JSON.parse(text));
-  if (!state?.success || !isRunning(state.data.pid)) {
+  const running = await readRunning(stateDir(root));
+  if (!running) {
     throw new McpgwError('unreachable', 'no local gateway is running for this folder', {
       hint: 'start one with `npm start` or `mcpgw serve`, or name a deployed stack with --stack',
     });
   }
-  return { ...state.data, manifest: state.data.manifest ?? join(root, 'manifest') };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+  const { url, stack, tokenUrl, clientId, clientSecret, scope, manifest = join(root, 'manifest') } = running;
+  if (!tokenUrl || !clientId || !clientSecret || scope === undefined) {
+    throw new McpgwError('not-authorised', `the local gateway at ${url} takes tokens of another issuer`, {
+      hint: 'get one from the issuer named in mcpgw:auth of its stack',
+    });
   }
+  return { url, stack, tokenUrl, clientId, clientSecret, scope, manifest };
 }
 
 async function stackConnection(root: string, stack: string, env: NodeJS.ProcessEnv): Promise<Connection> {

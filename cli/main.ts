@@ -38,8 +38,7 @@ export async function main(argv: string[], surroundings: Partial<Surroundings> =
         .flat()
         .filter((arg) => arg !== undefined) as string[];
       const options = handed.at(-2) as Record<string, never>;
-      exitCode =
-        (await command.run({ args, options, out, root: projectRoot(cwd, env), cwd, env })) ?? EXIT.done;
+      exitCode = (await command.run({ args, options, out, root: projectRoot(cwd), cwd, env })) ?? EXIT.done;
     });
   }
 

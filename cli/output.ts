@@ -61,8 +61,7 @@ export class Output {
     }
     this.#stderr.write(`error: ${error.message}\n`);
     if (known?.hint) this.#stderr.write(`  hint: ${known.hint}\n`);
-    if (!known && thrown instanceof Error && process.env.MCPGW_DEBUG)
-      this.#stderr.write(`${thrown.stack}\n`);
+    if (!known && thrown instanceof Error && process.env.MCPGW_DEBUG) this.#stderr.write(`${thrown.stack}\n`);
   }
 
   #clearStatus(): void {

@@ -34,13 +34,14 @@ export async function serveProject(
       prepareServer({
         entry: target.entry,
         source: project.manifest.source,
-        checkout,
+        ...(checkout !== undefined && { checkout }),
         onProgress: (event) => event.type === 'note' && out.note(event.message),
       }),
     port: options.port ?? DEFAULT_PORT,
     stateDir: stateDir(root),
     manifest: project.manifestDir,
-    profile: options.profile,
+    ...(options.profile !== undefined && { credentials: { profile: options.profile } }),
+    signals: false,
     log: (line) => out.note(JSON.stringify(line)),
   });
   const { plan } = project;

@@ -27,6 +27,8 @@ export interface GatewayOptions {
   launch(target: TargetPlan): Promise<LaunchSpec>;
   /** 0 takes any free one. */
   port: number;
+  /** Manifest folder that the plan was made from, for those who read `gateway.json`. */
+  manifest?: string;
   /** For the issuer's keys and `gateway.json`. */
   stateDir: string;
   /** Hands this AWS profile through to the servers; without it they get no credentials. */
@@ -73,7 +75,10 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   });
   const server = createAdaptorServer({ fetch: app.fetch });
   origin = `http://127.0.0.1:${await listen(server, options.port)}`;
-  const running = runningOf(plan, identity, origin);
+  const running = {
+    ...runningOf(plan, identity, origin),
+    ...(options.manifest && { manifest: options.manifest }),
+  };
   await writeRunning(stateDir, running);
   const close = once(async () => {
     stopListening();

@@ -12,6 +12,8 @@ const schema = z.object({
   /** The MCP endpoint. */
   url: z.url(),
   stack: z.string(),
+  /** Manifest folder that the plan was made from. */
+  manifest: z.string().optional(),
   /** Of the gateway's own issuer; an existing issuer keeps its clients to itself. */
   tokenUrl: z.url().optional(),
   clientId: z.string().optional(),

@@ -1,6 +1,5 @@
 /** `mcpgw call`: one tool call through the gateway, its result on stdout. */
 import { text } from 'node:stream/consumers';
-import { EXIT, McpgwError } from '../../plan/errors.ts';
 import { parseCallArguments } from '../call-arguments.ts';
 import { defineCommand } from '../command.ts';
 import { connectionTo } from '../connection.ts';
@@ -26,23 +25,19 @@ export const call = defineCommand({
     `mcpgw call iam/list_users '{"path_prefix": "/"}'`,
   ],
   async run(invocation) {
-    const { callTool, listTools } = await import('../../gateway/client.ts');
+    const { connect, getToken } = await import('../../gateway/client.ts');
     const [reference = '', ...given] = invocation.args;
-    const connection = await connectionTo(invocation);
-    const tool = resolveTool(reference, await listTools(connection));
-    const input = given[0] === '-' && given.length === 1 ? [await text(process.stdin)] : given;
-    const result = await callTool(connection, tool.name, parseCallArguments(input, tool.inputSchema));
-    const { out } = invocation;
-    out.document({ tool: tool.name, result: result.value, isError: result.isError });
-    if (result.isError) {
-      if (out.json) return EXIT.toolError;
-      throw new McpgwError('tool-error', `${tool.name}: ${readable(result.value)}`);
+    const to = await connectionTo(invocation);
+    const gateway = await connect({ url: to.url, token: await getToken(to) });
+    try {
+      const tool = resolveTool(reference, await gateway.listTools());
+      const input = given[0] === '-' && given.length === 1 ? [await text(process.stdin)] : given;
+      const result = await gateway.callTool(tool.name, parseCallArguments(input, tool.inputSchema));
+      invocation.out.document({ tool: tool.name, result });
+      invocation.out.print(typeof result === 'string' ? result : JSON.stringify(result, null, 2));
+      return undefined;
+    } finally {
+      await gateway.close();
     }
-    out.print(readable(result.value));
-    return EXIT.done;
   },
 });
-
-function readable(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-}

@@ -35,6 +35,6 @@ export const config = defineCommand({
 async function throughGateway(client: ClientName, invocation: Parameters<typeof connectionTo>[0]) {
   const connection = await connectionTo(invocation);
   const { getToken } = await import('../../gateway/client.ts');
-  const { accessToken } = await getToken(connection);
-  return gatewayConfig(client, connection.url, connection.stack, accessToken);
+  const token = await getToken(connection);
+  return gatewayConfig(client, connection.url, connection.stack, token);
 }

@@ -1,6 +1,7 @@
 /** `mcpgw discover`: finds servers, asks each for its tools, writes the manifest. */
 import { EXIT, McpgwError } from '../../plan/errors.ts';
 import { defineCommand } from '../command.ts';
+import { defined } from '../defined.ts';
 import { MANIFEST, SERVERS } from '../options.ts';
 import { manifestFolder } from '../project.ts';
 
@@ -44,7 +45,7 @@ export const discover = defineCommand({
     }
     const { noProbe, check, strict, manifest, ...rest } = options;
     const result = await runDiscovery(
-      { ...rest, manifest: manifestFolder(root, cwd, manifest), probe: !noProbe, check },
+      { ...defined(rest), manifest: manifestFolder(root, cwd, manifest), probe: !noProbe, check },
       out,
     );
     out.document({ ...result, entries: undefined, servers: result.entries.map((entry) => entry.id) });

@@ -9,7 +9,7 @@ import { preview } from './preview.ts';
 import { serve } from './serve.ts';
 import { servers } from './servers.ts';
 import { start } from './start.ts';
-import { token } from './token.ts';
+import { tokenCommand } from './token.ts';
 import { tools } from './tools.ts';
 
 export const commands: readonly Command[] = [
@@ -19,7 +19,7 @@ export const commands: readonly Command[] = [
   plan,
   preview,
   serve,
-  token,
+  tokenCommand,
   tools,
   call,
   config,

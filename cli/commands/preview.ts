@@ -27,10 +27,9 @@ export const preview = defineCommand({
     const result = await offlinePreview({
       root,
       stack,
-      env,
       json: out.json,
       diff: options.diff,
-      onProgress: (message: string) => out.note(message),
+      onProgress: (message) => out.note(message),
     });
     if (out.json) out.document(JSON.parse(result.stdout));
     else out.print(result.stdout.trimEnd());

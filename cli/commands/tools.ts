@@ -10,19 +10,21 @@ export const tools = defineCommand({
   summary: 'list the tools of the gateway',
   options: { stack: STACK, local: LOCAL },
   async run(invocation) {
-    const { listTools } = await import('../../gateway/client.ts');
+    const { getToken, listTools } = await import('../../gateway/client.ts');
     const connection = await connectionTo(invocation);
     const access = await accessByTool(connection, invocation.root);
-    const listed = (await listTools(connection)).map((tool) => {
-      const { target, tool: own } = splitToolName(tool.name) ?? { target: '', tool: tool.name };
-      return {
-        name: tool.name,
-        target,
-        tool: own,
-        description: tool.description ?? '',
-        access: access[tool.name] ?? 'unknown',
-      };
-    });
+    const listed = (await listTools({ url: connection.url, token: await getToken(connection) })).map(
+      (tool) => {
+        const { target, tool: own } = splitToolName(tool.name) ?? { target: '', tool: tool.name };
+        return {
+          name: tool.name,
+          target,
+          tool: own,
+          description: tool.description ?? '',
+          access: access[tool.name] ?? 'unknown',
+        };
+      },
+    );
     const { out } = invocation;
     out.document(listed);
     out.print(table([['TOOL', 'ACCESS', 'DESCRIPTION'], ...listed.map(row)]));

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { parseCallArguments } from '../../../cli/call-arguments.ts';
 
-const schema = { properties: { path: { type: 'string' }, limit: { type: 'integer' }, tags: { type: 'array' } } };
+const schema = {
+  properties: { path: { type: 'string' }, limit: { type: 'integer' }, tags: { type: 'array' } },
+};
 
 describe('arguments of a call', () => {
   test('one JSON object is taken as it is', () => {
@@ -17,7 +19,11 @@ describe('arguments of a call', () => {
   });
 
   test('any text survives as a string parameter', () => {
-    fc.assert(fc.property(fc.string(), (text) => expect(parseCallArguments([`path=${text}`], schema)).toEqual({ path: text })));
+    fc.assert(
+      fc.property(fc.string(), (text) =>
+        expect(parseCallArguments([`path=${text}`], schema)).toEqual({ path: text }),
+      ),
+    );
   });
 
   test.each([
@@ -26,7 +32,11 @@ describe('arguments of a call', () => {
     [['limit=many'], /limit must be integer/],
   ])('%j is refused', (given, message) => {
     expect(() => parseCallArguments(given, schema)).toThrow(
-      expect.objectContaining({ code: 'arguments-invalid', exitCode: 2, message: expect.stringMatching(message) }),
+      expect.objectContaining({
+        code: 'arguments-invalid',
+        exitCode: 2,
+        message: expect.stringMatching(message),
+      }),
     );
   });
 });

@@ -12,7 +12,7 @@ afterAll(() => rm(cwd, { recursive: true }));
 async function run(...argv: string[]) {
   const written = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({ write: (text: string) => (written[name] += text) });
-  const env = { MCPGW_ROOT: cwd };
+  const env = {};
   const code = await main(argv, { cwd, env, stdout: stream('stdout'), stderr: stream('stderr') });
   return { code, ...written };
 }

@@ -20,7 +20,10 @@ describe('a tool as people write it', () => {
 
   test('a name of several targets lists the candidates', () => {
     expect(() => resolveTool('run_query', listed)).toThrow(
-      expect.objectContaining({ code: 'tool-ambiguous', hint: 'name one: postgres/run_query, mysql/run_query' }),
+      expect.objectContaining({
+        code: 'tool-ambiguous',
+        hint: 'name one: postgres/run_query, mysql/run_query',
+      }),
     );
   });
 
