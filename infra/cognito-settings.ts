@@ -1,0 +1,32 @@
+/** What the auth settings say about clients and scopes. Pure. */
+import type { Settings } from '../plan/settings.ts';
+
+/** Scopes are written short in the settings (`invoke`) and full in tokens (`<gateway>/invoke`). */
+export function fullScope(settings: Settings, scope: string): string {
+  return scope.includes('/') ? scope : `${settings.gateway.name}/${scope}`;
+}
+
+/** Full scopes by client; one client named `default` when the settings name none. */
+export function clientsOf(settings: Settings): Record<string, string[]> {
+  const clients = settings.auth.type === 'cognito' ? settings.auth.clients : undefined;
+  const named = Object.entries(clients ?? { default: { scopes: ['invoke'] } });
+  return Object.fromEntries(
+    named.map(([name, { scopes }]) => [name, scopes.map((scope) => fullScope(settings, scope))]),
+  );
+}
+
+/** Every scope that some client may ask for, sorted. */
+export function scopesOf(settings: Settings): string[] {
+  return [...new Set(Object.values(clientsOf(settings)).flat())].sort();
+}
+
+/** Unique in a region by the account; Cognito refuses domains with these words in them. */
+export function domainPrefix(settings: Settings, account: string): string {
+  const given = settings.auth.type === 'cognito' ? settings.auth.domainPrefix : undefined;
+  if (given) return given;
+  const name = settings.gateway.name
+    .replace(/aws|amazon|cognito/g, '')
+    .replace(/-+/g, '-')
+    .replace(/^-|-$/g, '');
+  return `${name || 'gateway'}-${account}`;
+}

@@ -1,0 +1,99 @@
+/** Cognito as the gateway's issuer: pool, resource server with the scopes, hosted domain, one client a machine. */
+import * as pulumi from '@pulumi/pulumi';
+import { ResourceServer, UserPool, UserPoolClient, UserPoolDomain } from '../aws.ts';
+import { clientsOf, domainPrefix, scopesOf } from '../cognito-settings.ts';
+import type { Stack } from '../stack.ts';
+
+export interface MachineClient {
+  clientId: pulumi.Output<string>;
+  clientSecret: pulumi.Output<string>;
+  scopes: string[];
+}
+
+export class CognitoIssuer extends pulumi.ComponentResource {
+  readonly discoveryUrl: pulumi.Output<string>;
+  readonly tokenUrl: pulumi.Output<string>;
+  readonly clients: Record<string, MachineClient>;
+  readonly scopes: string[];
+
+  constructor(stack: Stack, options: pulumi.ComponentResourceOptions) {
+    super('mcpgw:auth:CognitoIssuer', 'issuer', {}, options);
+    const { account, plan } = stack;
+    const { settings } = plan;
+    const name = plan.gateway.name;
+    const pool = this.#makePool(name, settings.protect);
+    this.scopes = scopesOf(settings);
+    const server = new ResourceServer(
+      'issuer',
+      {
+        userPoolId: pool.id,
+        identifier: name,
+        name,
+        scopes: this.scopes.map((scope) => {
+          const scopeName = scope.slice(name.length + 1);
+          return { scopeName, scopeDescription: `${scopeName} on gateway ${name}` };
+        }),
+      },
+      { parent: this },
+    );
+    const domain = new UserPoolDomain(
+      'issuer',
+      { userPoolId: pool.id, domain: domainPrefix(settings, account.id) },
+      { parent: this },
+    );
+    this.clients = Object.fromEntries(
+      Object.entries(clientsOf(settings)).map(([client, scopes]) => [
+        client,
+        this.#makeClient(client, scopes, pool, server),
+      ]),
+    );
+    const { region, dnsSuffix } = account;
+    this.discoveryUrl = pulumi.interpolate`https://cognito-idp.${region}.${dnsSuffix}/${pool.id}/.well-known/openid-configuration`;
+    this.tokenUrl = pulumi.interpolate`https://${domain.domain}.auth.${region}.amazoncognito.com/oauth2/token`;
+    this.registerOutputs({ discoveryUrl: this.discoveryUrl, tokenUrl: this.tokenUrl });
+  }
+
+  #makePool(name: string, protect: boolean): UserPool {
+    return new UserPool(
+      'issuer',
+      {
+        name,
+        // Nobody signs up by himself.
+        adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+        passwordPolicy: {
+          minimumLength: 14,
+          requireLowercase: true,
+          requireUppercase: true,
+          requireNumbers: true,
+          requireSymbols: true,
+          temporaryPasswordValidityDays: 1,
+        },
+        mfaConfiguration: 'ON',
+        softwareTokenMfaConfiguration: { enabled: true },
+        deletionProtection: protect ? 'ACTIVE' : 'INACTIVE',
+      },
+      { parent: this, protect },
+    );
+  }
+
+  #makeClient(name: string, scopes: string[], pool: UserPool, server: ResourceServer): MachineClient {
+    const client = new UserPoolClient(
+      name,
+      {
+        name,
+        userPoolId: pool.id,
+        generateSecret: true,
+        allowedOauthFlowsUserPoolClient: true,
+        allowedOauthFlows: ['client_credentials'],
+        allowedOauthScopes: scopes,
+        accessTokenValidity: 60,
+        tokenValidityUnits: { accessToken: 'minutes' },
+        enableTokenRevocation: true,
+        preventUserExistenceErrors: 'ENABLED',
+      },
+      // Cognito refuses a client whose scopes do not exist yet.
+      { parent: this, dependsOn: [server] },
+    );
+    return { clientId: client.id, clientSecret: pulumi.secret(client.clientSecret), scopes };
+  }
+}

@@ -1,0 +1,48 @@
+/** A server's target in the gateway: the function, and its tool schema by key in the artefact store. */
+import type * as pulumi from '@pulumi/pulumi';
+import type { TargetPlan } from '../../plan/types.ts';
+import { AgentcoreGatewayTarget } from '../aws.ts';
+import type { Stack } from '../stack.ts';
+import type { Gateway } from './gateway.ts';
+import type { Server } from './server.ts';
+
+export interface LambdaTargetArgs {
+  gateway: Gateway;
+  server: Server;
+  /** All earlier targets of its lane: a chain of neighbours would break when links are removed. */
+  earlier: readonly pulumi.Resource[];
+}
+
+export function makeTarget(
+  stack: Stack,
+  target: TargetPlan,
+  { gateway, server, earlier }: LambdaTargetArgs,
+): AgentcoreGatewayTarget {
+  return new AgentcoreGatewayTarget(
+    target.server,
+    {
+      // Always given: an automatic name would leak into every tool's name.
+      name: target.name,
+      description: target.description,
+      gatewayIdentifier: gateway.gateway.gatewayId,
+      targetConfiguration: {
+        mcp: {
+          lambda: {
+            lambdaArn: server.function.arn,
+            toolSchema: {
+              s3: { uri: `s3://${stack.bucket}/${target.schemaKey}`, bucketOwnerAccountId: stack.account.id },
+            },
+          },
+        },
+      },
+      credentialProviderConfiguration: { gatewayIamRole: {} },
+    },
+    {
+      parent: server,
+      // Names are unique in a gateway.
+      deleteBeforeReplace: true,
+      // Creation checks that the role may call the function and read the schema.
+      dependsOn: [...gateway.role.grants, ...earlier],
+    },
+  );
+}

@@ -1,0 +1,12 @@
+/** The Pulumi program: its outputs are what the command line reads. */
+import * as pulumi from '@pulumi/pulumi';
+import { McpgwError } from '../plan/errors.ts';
+import { deployStack } from './program.ts';
+
+const outputs = await deployStack().catch((thrown: unknown) => {
+  if (!(thrown instanceof McpgwError)) throw thrown;
+  // Said without a stack trace: it is about the stack's settings, not about this program.
+  throw new pulumi.RunError([thrown.message, thrown.hint].filter(Boolean).join('\n'));
+});
+
+export const { stack, region, gatewayUrl, gatewayId, discoveryUrl, tokenUrl, scope, clients } = outputs;

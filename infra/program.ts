@@ -1,0 +1,40 @@
+/** The program of a stack: settings and manifest to a plan, its artefacts made sure of, and the plan rendered. */
+import * as pulumi from '@pulumi/pulumi';
+import { createPlan, requireSound } from '../plan/plan.ts';
+import type { Plan } from '../plan/types.ts';
+import { accountStore } from '../store/artefacts.ts';
+import { readDefinitions, readManifest } from '../store/manifest.ts';
+import { openAccount, requireNoDefaultProvider } from './account.ts';
+import { type ArtefactNames, artefactNames, bucketOf } from './artefacts.ts';
+import { manifestFolder } from './manifest-folder.ts';
+import { publishArtefacts } from './publish.ts';
+import { renderStack, type StackOutputs } from './render.ts';
+import { settingsOfStack } from './settings.ts';
+
+export async function deployStack(): Promise<StackOutputs> {
+  requireNoDefaultProvider(pulumi.runtime.allConfig());
+  const settings = settingsOfStack();
+  const manifest = await readManifest(manifestFolder());
+  const plan = createPlan(manifest, settings);
+  requireSound(plan);
+  const artefacts = await artefactNames(plan);
+  await ensureArtefacts(plan, artefacts);
+  const account = await openAccount(settings);
+  return renderStack({ plan, account, artefacts, bucket: bucketOf(plan, account.id) });
+}
+
+/** Before anything is registered. A preview needs no artefact; an imitated account has no store. */
+async function ensureArtefacts(plan: Plan, names: ArtefactNames): Promise<void> {
+  if (pulumi.runtime.isDryRun()) return;
+  if (process.env.MCPGW_OFFLINE !== undefined) {
+    await pulumi.log.info('offline: packages and tool schemas are named, not published');
+    return;
+  }
+  await publishArtefacts({
+    plan,
+    names,
+    store: await accountStore(plan.region, plan.settings.artefacts.bucket),
+    definitions: ({ entry }) => readDefinitions(manifestFolder(), entry),
+    onProgress: (message) => void pulumi.log.info(message),
+  });
+}

@@ -1,0 +1,28 @@
+/** The stack's settings as the engine gives them: also from `--config`, another file, and decrypted. */
+import * as pulumi from '@pulumi/pulumi';
+import { PROJECT, parseSettings, type Settings } from '../plan/settings.ts';
+
+export function settingsOfStack(): Settings {
+  const stack = pulumi.getStack();
+  const config = parseConfig(pulumi.runtime.allConfig());
+  return parseSettings(stack, config, `configuration of stack ${stack}`);
+}
+
+/** The engine sends every value as text, structured ones as JSON. */
+export function parseConfig(config: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, text]) => [
+      key,
+      key.startsWith(`${PROJECT}:`) ? parseValue(text) : text,
+    ]),
+  );
+}
+
+/** Top-level settings are mappings, lists, booleans, or texts that are no JSON (an ARN). */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,29 @@
+/** Trust policies, as narrow as their services allow. */
+import { type Account, arnOf } from './account.ts';
+
+/** The gateway's id is not known before it exists: the condition names its prefix, so nothing goes round in a circle. */
+export function gatewayTrust(account: Account, gatewayName: string): string {
+  return trust('bedrock-agentcore.amazonaws.com', {
+    StringEquals: { 'aws:SourceAccount': account.id },
+    ArnLike: { 'aws:SourceArn': arnOf(account, 'bedrock-agentcore', `gateway/${gatewayName}-*`) },
+  });
+}
+
+/** Lambda assumes an execution role without a source ARN, so no condition can name the function. */
+export function lambdaTrust(): string {
+  return trust('lambda.amazonaws.com');
+}
+
+function trust(service: string, condition?: Record<string, Record<string, string>>): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: service },
+        Action: 'sts:AssumeRole',
+        ...(condition ? { Condition: condition } : {}),
+      },
+    ],
+  });
+}
