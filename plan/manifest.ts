@@ -5,7 +5,7 @@
 import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
 import { z } from 'zod';
 import { McpgwError, messageOf } from './errors.ts';
-import type { JsonObject, Sha256 } from './hash.ts';
+import type { Json, JsonObject, Sha256 } from './hash.ts';
 
 export const MANIFEST_FORMAT = 1;
 
@@ -37,6 +37,8 @@ const toolSchema = z.strictObject({
   actions: z.array(z.string()).optional(),
   tokens: z.int().nonnegative(),
   loss: z.record(z.string(), z.string()).optional(),
+  /** Arguments that the proxy sends because the tool demands and does not use them (plan/idle-parameters.ts). */
+  fill: z.record(z.string(), z.json() as unknown as z.ZodType<Json>).optional(),
 });
 
 const entrypointSchema = z.strictObject({ script: z.string(), module: z.string(), attribute: z.string() });

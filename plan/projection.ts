@@ -5,6 +5,7 @@
  */
 import { normaliseDefinition } from './definition.ts';
 import { canonicalJson, hashJson, type Sha256 } from './hash.ts';
+import { idleParameters } from './idle-parameters.ts';
 import type { ToolDefinition } from './manifest.ts';
 import { describeNotes } from './schema-notes.ts';
 import { isNever, type Shape, TYPES, type Type } from './shape.ts';
@@ -33,7 +34,9 @@ export const NARROWING = ' only';
 export function projectTool(given: ToolDefinition): { tool: ProjectedTool; loss: Record<string, string> } {
   const definition = normaliseDefinition(given);
   const loss: Loss = new Map();
-  const root = shapeOf(definition.inputSchema);
+  const idle = Object.keys(idleParameters(definition.inputSchema));
+  for (const name of idle) note(loss, name, ['filled by the proxy→hidden']);
+  const root = without(shapeOf(definition.inputSchema), new Set(idle));
   const inputSchema = emit({ ...root, types: new Set<Type>(['object']), nullable: false }, '', loss);
   const named = definition.title || definition.name.replaceAll(/[-_]+/g, ' ').trim() || definition.name;
   if (!definition.description?.trim()) note(loss, '(description)', ['missing→name']);
@@ -41,6 +44,14 @@ export function projectTool(given: ToolDefinition): { tool: ProjectedTool; loss:
   return {
     tool: { name: definition.name, description, inputSchema },
     loss: Object.fromEntries([...loss].map(([place, losses]) => [place, formatLosses(losses)])),
+  };
+}
+
+function without(shape: Shape, names: ReadonlySet<string>): Shape {
+  return {
+    ...shape,
+    properties: new Map([...shape.properties].filter(([name]) => !names.has(name))),
+    required: new Set([...shape.required].filter((name) => !names.has(name))),
   };
 }
 

@@ -13,7 +13,16 @@ const globs = z.array(z.string().min(1));
 const text = z.string().min(1);
 
 const statement = z.strictObject({
-  actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, 'must look like service:Action')).min(1),
+  actions: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9-]+:[A-Za-z][A-Za-z0-9*]*$/,
+          'must look like service:Action; a bare * is never granted',
+        ),
+    )
+    .min(1),
   resources: z.array(text).min(1),
   conditions: z
     .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
@@ -37,8 +46,15 @@ const server = z.strictObject({
   tools: z.strictObject({ include: globs.optional(), exclude: globs.optional() }).optional(),
   /** Extra policy statements. */
   statements: z.array(statement).optional(),
-  /** Actions of the manifest that are not granted. */
-  withhold: z.array(z.string()).optional(),
+  /** Actions of the manifest that are not granted, `*` allowed in them. */
+  withhold: globs.optional(),
+  /** ARNs to which actions are limited, by service (`dynamodb`) or by action (`dynamodb:Query`). */
+  resources: z
+    .record(
+      z.string().regex(/^[a-z0-9-]+(?::[A-Za-z0-9]+)?$/, 'must be a service or service:Action'),
+      z.array(text).min(1),
+    )
+    .optional(),
   /** Reserved concurrent executions. */
   concurrency: z.int().min(0).optional(),
   /** What becomes of a tool's error: data (`{isError: true, …}`, the default) or a thrown error. */
@@ -97,6 +113,8 @@ export const settingsSchema = z.strictObject({
       defaults: server.default({}),
     })
     .prefault({}),
+  /** Only tools known to read, and only actions that read; a server's own `readOnly` goes before it. */
+  readOnly: z.boolean().default(false),
   /** What a client may see at most; exceeded: exit code 7. */
   budget: z
     .strictObject({ tools: z.int().positive().optional(), tokens: z.int().positive().optional() })

@@ -189,6 +189,16 @@ test('a long list of values is cut and the loss says so', () => {
   expect(loss).toEqual({ region: 'enum→description (cut)' });
 });
 
+test('a context that was taken for a required argument is hidden', () => {
+  const { properties, required, loss } = project(
+    { ctx: { $ref: '#/$defs/CallToolResult' }, path: { type: 'string' } },
+    { required: ['ctx', 'path'], $defs: { CallToolResult: { type: 'object' } } },
+  );
+  expect(properties).toEqual({ path: { type: 'string' } });
+  expect(required).toEqual(['path']);
+  expect(loss).toEqual({ ctx: 'filled by the proxy→hidden' });
+});
+
 test('a tool without words gets its name in words', () => {
   const inputSchema: JsonObject = { type: 'object' };
   const { tool, loss } = projectTool({ name: 'create_topic', inputSchema });
