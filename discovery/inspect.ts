@@ -1,0 +1,109 @@
+/** One stdio server installed, started and listed; remembered by what it was made of, so equal code is probed once. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DEFAULT_PYTHON } from '../plan/build.ts';
+import { messageOf } from '../plan/errors.ts';
+import { hashJson, hexOf } from '../plan/hash.ts';
+import { cacheDir } from '../store/paths.ts';
+import type { Classified } from './classify/classify.ts';
+import type { ProbeOutcome } from './entry.ts';
+import type { Knowledge } from './knowledge.ts';
+import { type Listing, probeServer } from './probe/probe.ts';
+import { neutral } from './probe/reason.ts';
+import { createEnvironment, type EnvironmentInputs, environmentKey } from './python/environment.ts';
+import { stageSources } from './python/stage.ts';
+import type { ServerInput } from './types.ts';
+
+/** Goes up when a probe would see something else. */
+const PROBE = 1;
+
+export interface Inspection {
+  outcome: ProbeOutcome;
+  seconds: { install: number; probe: number };
+  cached: boolean;
+}
+
+export function environmentInputs(
+  server: Classified,
+  knowledge: Knowledge,
+  python: string | undefined,
+): EnvironmentInputs {
+  if (server.sources === undefined || server.entrypoint === undefined)
+    throw new Error(`${server.id} is no server`);
+  return {
+    id: server.id,
+    source: server.sources.hash,
+    lock: server.sources.lock,
+    script: server.entrypoint.script,
+    requiresPython: server.project?.requiresPython,
+    python: python ?? DEFAULT_PYTHON,
+    noHooks: knowledge.noHooks,
+    extra: knowledge.extra,
+  };
+}
+
+export async function inspectServer(options: {
+  server: Classified;
+  knowledge: Knowledge;
+  input: ServerInput;
+  python: string | undefined;
+  endpoint: string;
+  onPhase: (phase: 'installing' | 'starting') => void;
+}): Promise<Inspection> {
+  const { server, knowledge, input } = options;
+  const inputs = environmentInputs(server, knowledge, options.python);
+  const start = {
+    arguments: [...knowledge.arguments, ...(input.arguments ?? [])],
+    environment: { ...knowledge.environment, ...input.environment },
+  };
+  const memory = memoryFile(inputs, start);
+  const remembered = await recall(memory);
+  if (remembered !== undefined) {
+    return { outcome: remembered, seconds: { install: 0, probe: 0 }, cached: true };
+  }
+  const began = performance.now();
+  let installed = began;
+  let outcome: ProbeOutcome;
+  try {
+    options.onPhase('installing');
+    if (server.sources === undefined) throw new Error('no sources');
+    const staged = await stageSources(server.directory, server.sources);
+    const environment = await createEnvironment(inputs, staged);
+    installed = performance.now();
+    options.onPhase('starting');
+    const listing = await probeServer({ launch: environment, ...start, endpoint: options.endpoint });
+    outcome = { ...outcomeOf(listing, knowledge), python: environment.python };
+    if (outcome.status !== 'failed') await remember(memory, outcome);
+  } catch (error) {
+    if (installed === began) installed = performance.now();
+    outcome = { status: 'failed', reason: neutral(messageOf(error)), tools: [], prompts: 0, resources: 0 };
+  }
+  const seconds = { install: (installed - began) / 1000, probe: (performance.now() - installed) / 1000 };
+  return { outcome, seconds, cached: false };
+}
+
+/** A server that fails for want of something known needs input; any other failure is one. */
+function outcomeOf(listing: Listing, knowledge: Knowledge): ProbeOutcome {
+  const { status, reason, tools, prompts, resources } = listing;
+  if (status === 'failed' && knowledge.needs !== undefined) {
+    return { status: 'needs-input', reason: knowledge.needs, tools, prompts, resources };
+  }
+  return { status, ...(reason !== undefined && { reason }), tools, prompts, resources };
+}
+
+function memoryFile(inputs: EnvironmentInputs, start: object): string {
+  const hex = hexOf(hashJson({ environment: environmentKey(inputs), start, probe: PROBE }));
+  return path.join(cacheDir(), 'probes', `${hex}.json`);
+}
+
+async function recall(file: string): Promise<ProbeOutcome | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as ProbeOutcome);
+}
+
+async function remember(file: string, outcome: ProbeOutcome): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const work = `${file}.${process.pid}`;
+  await writeFile(work, JSON.stringify(outcome));
+  await rename(work, file);
+}

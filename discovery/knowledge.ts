@@ -1,0 +1,91 @@
+/** discovery/knowledge.yaml: what no scan can find, reviewed by hand, each entry with its source. */
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { serverId } from '../plan/manifest.ts';
+
+const exception = z.strictObject({
+  /** Where this is known from: a file and symbol of upstream, or an experiment. */
+  source: z.string().min(8),
+  hosting: z
+    .strictObject({
+      lambda: z.boolean().default(true),
+      reason: z.string().optional(),
+      network: z.string().optional(),
+      state: z.string().optional(),
+      binaries: z.array(z.string()).optional(),
+    })
+    .refine((value) => value.lambda || value.reason !== undefined, 'lambda: false needs a reason')
+    .optional(),
+  install: z
+    .strictObject({
+      /** Custom build hooks are not run. */
+      noHooks: z.boolean().optional(),
+      /** Pinned packages that the server imports and its lock forgot. */
+      extra: z.array(z.string().regex(/^[A-Za-z0-9._-]+==[A-Za-z0-9.]+$/)).optional(),
+    })
+    .optional(),
+  /** What a start that fails without it needs, in words for the user. */
+  needs: z.string().optional(),
+  arguments: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  endpoints: z.array(z.string()).optional(),
+  deprecated: z.string().optional(),
+  /** Access of tools whose code and name mislead. */
+  access: z.record(z.string(), z.enum(['read', 'write'])).optional(),
+});
+const schema = z.strictObject({ servers: z.record(serverId, z.array(exception)) });
+
+export type Exception = z.infer<typeof exception>;
+
+/** The exceptions of one server, merged; later entries add to earlier ones. */
+export interface Knowledge {
+  hosting: Exclude<Exception['hosting'], undefined> | undefined;
+  noHooks: boolean;
+  extra: string[];
+  needs: string | undefined;
+  arguments: string[];
+  environment: Record<string, string>;
+  endpoints: string[];
+  deprecated: string | undefined;
+  access: Record<string, 'read' | 'write'>;
+}
+
+export type KnowledgeBook = Readonly<Record<string, readonly Exception[]>>;
+
+export function parseKnowledge(text: string): KnowledgeBook {
+  return schema.parse(parse(text, { maxAliasCount: 0 })).servers;
+}
+
+export async function readKnowledge(): Promise<KnowledgeBook> {
+  return parseKnowledge(await readFile(new URL('./knowledge.yaml', import.meta.url), 'utf8'));
+}
+
+export function knowledgeOf(book: KnowledgeBook, id: string): Knowledge {
+  const merged: Knowledge = {
+    hosting: undefined,
+    noHooks: false,
+    extra: [],
+    needs: undefined,
+    arguments: [],
+    environment: {},
+    endpoints: [],
+    deprecated: undefined,
+    access: {},
+  };
+  for (const entry of book[id] ?? []) {
+    if (entry.hosting !== undefined) {
+      const lambda = entry.hosting.lambda && (merged.hosting?.lambda ?? true);
+      merged.hosting = { ...merged.hosting, ...entry.hosting, lambda };
+    }
+    merged.noHooks ||= entry.install?.noHooks ?? false;
+    merged.extra.push(...(entry.install?.extra ?? []));
+    merged.needs = entry.needs ?? merged.needs;
+    merged.arguments.push(...(entry.arguments ?? []));
+    Object.assign(merged.environment, entry.environment);
+    merged.endpoints.push(...(entry.endpoints ?? []));
+    merged.deprecated = entry.deprecated ?? merged.deprecated;
+    Object.assign(merged.access, entry.access);
+  }
+  return merged;
+}
