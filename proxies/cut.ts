@@ -25,7 +25,6 @@ export function cutToFit(value: Json, limit = REPLY_LIMIT): Json {
     }
   }
   const text = JSON.stringify(value);
-  // As a member, the JSON text is escaped once more than as the reply itself.
   return { cut: true, note: note(size), json: prefixThatFits(text, limit - NOTE_ROOM) };
 }
 
@@ -72,13 +71,25 @@ function note(size: number): string {
   return `cut: the whole reply would be ${size} bytes, a reply has at most 6 MB`;
 }
 
-/** The longest prefix within the limit; never ends within a surrogate pair. */
+/** The longest prefix within the limit; never splits a character. One pass: a reply may be 48 MB. */
 function prefixThatFits(text: string, limit: number): string {
-  let [low, high] = [0, Math.min(text.length, Math.max(0, limit))];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (escapedSize(text.slice(0, middle)) <= limit) low = middle;
-    else high = middle - 1;
+  let size = 0;
+  let at = 0;
+  while (at < text.length) {
+    const point = text.codePointAt(at) ?? 0;
+    size += cost(point);
+    if (size > limit) break;
+    at += point > 0xffff ? 2 : 1;
   }
-  return text.slice(0, low).replace(/[\uD800-\uDBFF]$/, '');
+  return text.slice(0, at);
+}
+
+/** Bytes of a code point after escaping twice; at most, for some. */
+function cost(point: number): number {
+  if (point === 0x22 || point === 0x5c) return 4;
+  if (point < 0x20) return 7;
+  if (point < 0x80) return 1;
+  if (point < 0x800) return 2;
+  if (point > 0xffff) return 4;
+  return point >= 0xd800 && point <= 0xdfff ? 7 : 3;
 }
