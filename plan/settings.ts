@@ -91,6 +91,9 @@ const issuer = z
   })
   .refine((value) => value.clients || value.audiences || value.scopes, 'needs clients, audiences or scopes');
 
+/** What `mcpgw review` refuses in a pull request (plan/rules.ts). */
+export const REVIEW_RULES = ['read-to-write', 'wildcard', 'words-same-version', 'budget'] as const;
+
 export const settingsSchema = z.strictObject({
   gateway: z.strictObject({
     /** Lower case: gateway ids are, and the trust condition matches on it. At most 48 characters. */
@@ -110,7 +113,8 @@ export const settingsSchema = z.strictObject({
       exclude: globs.default([]),
       /** Settings by server id. */
       settings: z.record(z.string(), server).default({}),
-      defaults: server.default({}),
+      /** What holds for every server; its own settings go before it. */
+      defaults: server.omit({ target: true }).default({}),
     })
     .prefault({}),
   /** Only tools known to read, and only actions that read; a server's own `readOnly` goes before it. */
@@ -139,6 +143,8 @@ export const settingsSchema = z.strictObject({
   /** The accounts this stack may be deployed to. */
   accounts: z.array(z.string().regex(/^\d{12}$/, 'must be a 12-digit account id')).optional(),
   protect: z.boolean().default(false),
+  /** Rules that pull requests to this stack may break; counts once it is on the base branch. */
+  review: z.strictObject({ allow: z.array(z.enum(REVIEW_RULES)).default([]) }).prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema> & { stack: string; region: string };
 
