@@ -23,6 +23,9 @@ export const LIMITS = {
   /** All variables of a Lambda function together, bytes. */
   functionEnvironment: 4096,
   inlinePolicies: 10240,
+  managedPolicy: 6144,
+  /** Managed policies attached to a role, by default. */
+  managedPolicies: 10,
   schemaBytes: 10_000_000,
 } as const;
 

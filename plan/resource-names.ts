@@ -22,7 +22,9 @@ export function functionRoleName(settings: Settings, serverId: string): string {
 }
 
 export function gatewayRoleName(settings: Settings, gateway: string): string {
-  return shorten(`${prefixOf(settings)}-${gateway}-gateway-${settings.region}`, LIMITS.roleName);
+  const prefix = settings.names.prefix;
+  const start = prefix === undefined || prefix === gateway ? gateway : `${prefix}-${gateway}`;
+  return shorten(`${start}-gateway-${settings.region}`, LIMITS.roleName);
 }
 
 /** Characters that a target's name leaves for a tool's. */

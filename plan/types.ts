@@ -16,7 +16,14 @@ export interface Plan {
   skipped: { server: string; reason: string }[];
   /** All of them at once; a plan with problems is not rendered. */
   problems: Problem[];
+  /** What is worth a look and stops nothing. */
+  notes?: Note[];
   totals: { tools: number; tokens: number };
+}
+
+export interface Note {
+  at: string;
+  message: string;
 }
 
 export interface Problem {
