@@ -19,3 +19,4 @@ export const LOCAL = {
   description: 'the running local gateway (the default without --stack)',
 } as const;
 export const DRY_RUN = { type: 'boolean', description: 'say what would change, write nothing' } as const;
+export const VERBOSE = { type: 'boolean', description: 'every log line on the terminal' } as const;

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { prepareServer } from '../discovery/index.ts';
 import { startGateway } from '../gateway/index.ts';
 import { stateDir } from '../store/paths.ts';
+import { openGatewayLog } from './gateway-log.ts';
 import type { Output } from './output.ts';
 import { loadDefinitions, type Project } from './project.ts';
 
@@ -12,6 +13,7 @@ const DEFAULT_PORT = 8808;
 export interface ServeOptions {
   port: number | undefined;
   profile: string | undefined;
+  verbose: boolean;
   checkout?: string | undefined;
   /** A call to show that works on this machine as it is. */
   firstCall?: { tool: string; arguments: string };
@@ -27,6 +29,7 @@ export async function serveProject(
 ): Promise<{ url: string; untilStopped: Promise<void> }> {
   const { out, root } = options;
   const checkout = options.checkout === undefined ? undefined : resolve(options.cwd, options.checkout);
+  const log = await openGatewayLog(stateDir(root), out, options.verbose);
   const gateway = await startGateway({
     plan: project.plan,
     definitions: await loadDefinitions(project),
@@ -42,12 +45,17 @@ export async function serveProject(
     manifest: project.manifestDir,
     ...(options.profile !== undefined && { credentials: { profile: options.profile } }),
     signals: false,
-    log: (line) => out.note(JSON.stringify(line)),
+    log: log.write,
   });
   const { plan } = project;
   out.document({ url: gateway.url, issuer: gateway.issuer, stack: plan.stack, ...plan.totals });
-  for (const line of usage(project, gateway.url, options.firstCall)) out.print(line);
-  return { url: gateway.url, untilStopped: stopped().then(() => gateway.close()) };
+  for (const line of usage(project, gateway.url, log.file, options.firstCall)) out.print(line);
+  return {
+    url: gateway.url,
+    untilStopped: stopped()
+      .then(() => gateway.close())
+      .then(() => log.close()),
+  };
 }
 
 async function stopped(): Promise<void> {
@@ -57,7 +65,12 @@ async function stopped(): Promise<void> {
   stop.abort();
 }
 
-function usage({ plan }: Project, url: string, firstCall: ServeOptions['firstCall']): string[] {
+function usage(
+  { plan }: Project,
+  url: string,
+  logFile: string,
+  firstCall: ServeOptions['firstCall'],
+): string[] {
   const [target] = plan.targets;
   const some = target?.tools[0] ? `${target.name}/${target.tools[0].exposed}` : undefined;
   const call = firstCall ? `${firstCall.tool} ${firstCall.arguments}`.trim() : some;
@@ -71,6 +84,7 @@ function usage({ plan }: Project, url: string, firstCall: ServeOptions['firstCal
     '  tools     npx mcpgw tools',
     ...(call ? [`  a call    npx mcpgw call ${call}`] : []),
     '',
+    `Every line of the servers' logs: ${logFile}`,
     'Ctrl-C stops the gateway and its servers.',
   ];
 }

@@ -1,13 +1,14 @@
 /** `mcpgw serve`: a stack's plan on this machine. */
 import { EXIT } from '../../plan/errors.ts';
 import { defineCommand } from '../command.ts';
-import { MANIFEST, STACK } from '../options.ts';
+import { MANIFEST, STACK, VERBOSE } from '../options.ts';
 import { loadProject } from '../project.ts';
 
 export const serve = defineCommand({
   name: 'serve',
   summary: "serve a stack's plan on this machine, behind real JWT checks",
   options: {
+    verbose: VERBOSE,
     stack: STACK,
     port: { type: 'number', value: 'n', description: 'port on 127.0.0.1 (default 8808; 0: any free one)' },
     profile: {

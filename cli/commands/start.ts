@@ -4,12 +4,14 @@ import { EXIT } from '../../plan/errors.ts';
 import { stateDir } from '../../store/paths.ts';
 import { defineCommand } from '../command.ts';
 import { DEFAULT_SET, FIRST_CALL } from '../default-set.ts';
+import { VERBOSE } from '../options.ts';
 import { loadProject } from '../project.ts';
 
 export const start = defineCommand({
   name: 'start',
   summary: 'discover a small default set of servers and serve it on this machine',
   options: {
+    verbose: VERBOSE,
     port: { type: 'number', value: 'n', description: 'port on 127.0.0.1 (default 8808; 0: any free one)' },
     profile: { type: 'string', value: 'name', description: 'AWS profile whose credentials the servers get' },
   },
