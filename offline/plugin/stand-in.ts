@@ -14,7 +14,7 @@ export interface StandInOptions {
   faults: Faults;
   account: string;
   region: string;
-  /** How long an operation takes, so that what runs at once is seen to. Milliseconds. */
+  /** How long a target operation takes, so that what runs at once is seen to. Milliseconds. */
   latency: number;
 }
 
@@ -145,7 +145,7 @@ export class StandIn {
     const leave = this.#enter(gateway);
     if (gateway !== undefined) operation.inFlight = this.world.inFlight(gateway);
     try {
-      await new Promise((resolve) => setTimeout(resolve, latency));
+      if (gateway !== undefined) await new Promise((resolve) => setTimeout(resolve, latency));
       const unknown = hasUnknown(plain) ? `the engine sent an unknown value to ${op}` : undefined;
       const refusal = unknown ?? faults.next(op, resource) ?? rule.refuse?.(op, plain, id, this.world);
       if (refusal !== undefined) throw new Refusal(refusal);

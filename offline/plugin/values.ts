@@ -22,6 +22,10 @@ export function isSecret(value: Value | undefined): value is Values {
   return isObject(value) && value[SIGNATURE] === SECRET;
 }
 
+export function makeSecret(value: Value): Values {
+  return { [SIGNATURE]: SECRET, value };
+}
+
 /** The value with every secret's wrapper taken off. */
 export function reveal(value: Value | undefined): Value {
   return mapSecrets(value ?? null, (inner) => reveal(inner));

@@ -1,5 +1,5 @@
 /** Cognito user pools as the service refuses. */
-import { at, hasUnknown, textAt, type Values } from '../values.ts';
+import { at, hasUnknown, makeSecret, textAt, type Values } from '../values.ts';
 import { arn, failure, LOWER, pick, type Rule, type World } from './rule.ts';
 
 export const USER_POOL = 'aws:cognito/userPool:UserPool';
@@ -41,7 +41,9 @@ export const cognitoRules: Record<string, Rule> = {
     named: 'name',
     id: (_inputs, seed) => pick(seed, 26, LOWER),
     outputs: (inputs, id) =>
-      at(inputs, 'generateSecret') === true ? { clientSecret: `offline-${pick(id, 40, LOWER)}` } : {},
+      at(inputs, 'generateSecret') === true
+        ? { clientSecret: makeSecret(`offline-${pick(id, 40, LOWER)}`) }
+        : {},
     check(inputs) {
       const flows = at(inputs, 'allowedOauthFlows');
       if (!Array.isArray(flows) || !flows.includes('client_credentials')) return [];
