@@ -59,7 +59,7 @@ export async function inspectServer(options: {
   const memory = memoryFile(inputs, start);
   const remembered = await recall(memory);
   if (remembered !== undefined) {
-    return { outcome: remembered, seconds: { install: 0, probe: 0 }, cached: true };
+    return { outcome: outcomeOf(remembered, knowledge), seconds: { install: 0, probe: 0 }, cached: true };
   }
   const began = performance.now();
   let installed = began;
@@ -72,8 +72,9 @@ export async function inspectServer(options: {
     installed = performance.now();
     options.onPhase('starting');
     const listing = await probeServer({ launch: environment, ...start, endpoint: options.endpoint });
-    outcome = { ...outcomeOf(listing, knowledge), python: environment.python };
-    if (outcome.status !== 'failed') await remember(memory, outcome);
+    const found = { ...listing, python: environment.python };
+    outcome = outcomeOf(found, knowledge);
+    if (outcome.status !== 'failed') await remember(memory, found);
   } catch (error) {
     if (installed === began) installed = performance.now();
     outcome = { status: 'failed', reason: neutral(messageOf(error)), tools: [], prompts: 0, resources: 0 };
@@ -82,13 +83,16 @@ export async function inspectServer(options: {
   return { outcome, seconds, cached: false };
 }
 
-/** A server that fails for want of something known needs input; any other failure is one. */
-function outcomeOf(listing: Listing, knowledge: Knowledge): ProbeOutcome {
-  const { status, reason, tools, prompts, resources } = listing;
-  if (status === 'failed' && knowledge.needs !== undefined) {
-    return { status: 'needs-input', reason: knowledge.needs, tools, prompts, resources };
-  }
-  return { status, ...(reason !== undefined && { reason }), tools, prompts, resources };
+/** What a probe saw, and with which Python: remembered without the words of knowledge.yaml, which may change. */
+type Memory = Listing & { python: string };
+
+/** A server that fails for want of something known needs input; one that lists nothing is empty, and why is said. */
+function outcomeOf(found: Memory, knowledge: Knowledge): ProbeOutcome {
+  const { tools, prompts, resources, python } = found;
+  const known = found.status === 'listed' ? undefined : knowledge.needs;
+  const status = found.status === 'failed' && known !== undefined ? 'needs-input' : found.status;
+  const reason = known ?? found.reason;
+  return { status, ...(reason !== undefined && { reason }), python, tools, prompts, resources };
 }
 
 function memoryFile(inputs: EnvironmentInputs, start: object): string {
@@ -96,14 +100,14 @@ function memoryFile(inputs: EnvironmentInputs, start: object): string {
   return path.join(cacheDir(), 'probes', `${hex}.json`);
 }
 
-async function recall(file: string): Promise<ProbeOutcome | undefined> {
+async function recall(file: string): Promise<Memory | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as ProbeOutcome);
+  return text === undefined ? undefined : (JSON.parse(text) as Memory);
 }
 
-async function remember(file: string, outcome: ProbeOutcome): Promise<void> {
+async function remember(file: string, found: Memory): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const work = `${file}.${process.pid}`;
-  await writeFile(work, JSON.stringify(outcome));
+  await writeFile(work, JSON.stringify(found));
   await rename(work, file);
 }
