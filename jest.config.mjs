@@ -19,5 +19,7 @@ const project = (name, extra = {}) => ({
 });
 
 export default {
+  // real servers and the real engine start in seconds, on a busy machine in more
+  testTimeout: 120_000,
   projects: [project('unit'), project('integration'), project('engine')],
 };

@@ -1,4 +1,5 @@
 /** `mcpgw discover`: finds servers, asks each for its tools, writes the manifest. */
+import { resolve } from 'node:path';
 import { EXIT, McpgwError } from '../../plan/errors.ts';
 import { defineCommand } from '../command.ts';
 import { defined } from '../defined.ts';
@@ -43,9 +44,14 @@ export const discover = defineCommand({
         hint: 'give one of them',
       });
     }
-    const { noProbe, check, strict, manifest, ...rest } = options;
+    const { noProbe, check, strict, manifest, checkout, ...rest } = options;
     const result = await runDiscovery(
-      { ...defined(rest), manifest: manifestFolder(root, cwd, manifest), probe: !noProbe, check },
+      {
+        ...defined({ ...rest, checkout: checkout && resolve(cwd, checkout) }),
+        manifest: manifestFolder(root, cwd, manifest),
+        probe: !noProbe,
+        check,
+      },
       out,
     );
     out.document({ ...result, entries: undefined, servers: result.entries.map((entry) => entry.id) });
