@@ -61,7 +61,9 @@ export async function openPullRequest(
   const owner = github.repository.split('/')[0] ?? '';
   const tree = await makeTree(github, commit, changes);
   const [present] = await github.list(`/git/matching-refs/heads/${BRANCH}`);
-  const [pull] = await github.list(`/pulls?state=open&base=${base}&head=${encodeURIComponent(`${owner}:${BRANCH}`)}`);
+  const [pull] = await github.list(
+    `/pulls?state=open&base=${base}&head=${encodeURIComponent(`${owner}:${BRANCH}`)}`,
+  );
   const same = present !== undefined && (await treeOf(github, shaOf(present.object))) === tree;
   if (!same) {
     const made = (await github.request('POST', '/git/commits', {

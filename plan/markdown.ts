@@ -25,11 +25,11 @@ export function plain(text: string): string {
 export function folded(title: string, lines: readonly string[], room: number, open = false): string {
   if (lines.length === 0) return '';
   const head = `<details${open ? ' open' : ''}><summary>${title}</summary>\n\n`;
-  return `${head}${fit(lines, room - head.length - 20)}\n\n</details>\n`;
+  return `${head}${fitLines(lines, room - head.length - 20)}\n\n</details>\n`;
 }
 
 /** As many whole lines as `room` holds, and a last one that tells how many did not. */
-export function fit(lines: readonly string[], room: number): string {
+export function fitLines(lines: readonly string[], room: number): string {
   const all = lines.join('\n');
   if (all.length <= room) return all;
   let used = 0;
@@ -44,4 +44,19 @@ export function fit(lines: readonly string[], room: number): string {
 
 export function row(cells: readonly (string | number)[]): string {
   return `| ${cells.join(' | ')} |`;
+}
+
+/**
+ * Markdown that another's code wrote, safe to post under our name: no mention, no link, no image, no HTML but folds,
+ * no hidden comment. A zero-width space breaks each, in code and out of it.
+ */
+export function tame(markdown: string): string {
+  return [...markdown]
+    .filter((character) => character === '\n' || !/[\p{Cc}\p{Cf}]/u.test(character))
+    .join('')
+    .replace(/<(?!\/?(?:details|summary)(?: open)?>)/g, '<\u200b')
+    .replace(/@(?=[\w-])/g, '@\u200b')
+    .replace(/\](?=[([:])/g, ']\u200b')
+    .replace(/:(?=\/\/)/g, ':\u200b')
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\u200b.`);
 }

@@ -9,6 +9,9 @@ export function commentMarker(stack: string): string {
   return `<!-- mcpgw review of stack ${stack} -->`;
 }
 
+/** The whole text of a part that has nothing to say: no comment is made for it, an old one is brought up to date. */
+export const UNCHANGED = 'Nothing of this stack changes.';
+
 export interface ToolDiffText {
   /** Rendered by diff.ts, of at most `limit` characters. */
   markdown(limit: number): string;

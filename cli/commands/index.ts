@@ -1,11 +1,15 @@
 /** Every command, in the order of the help text. */
 import type { Command } from '../command.ts';
+import { add } from './add.ts';
 import { call } from './call.ts';
 import { config } from './config.ts';
 import { discover } from './discover.ts';
 import { doctor } from './doctor.ts';
 import { plan } from './plan.ts';
+import { post } from './post.ts';
 import { preview } from './preview.ts';
+import { propose } from './propose.ts';
+import { remove } from './remove.ts';
 import { serve } from './serve.ts';
 import { servers } from './servers.ts';
 import { start } from './start.ts';
@@ -23,5 +27,9 @@ export const commands: readonly Command[] = [
   tools,
   call,
   config,
+  add,
+  remove,
+  post,
+  propose,
   doctor,
 ];

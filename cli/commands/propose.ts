@@ -27,10 +27,18 @@ export const propose = defineCommand({
     }
     const github = githubFrom(env);
     const { default_branch: base } = (await github.request('GET', '')) as { default_branch?: string };
-    const servers = new Set(changes.map(({ path }) => /servers\/(.*)\.yaml$/.exec(path)?.[1]).filter(Boolean));
+    const servers = new Set(
+      changes.map(({ path }) => /servers\/(.*)\.yaml$/.exec(path)?.[1]).filter(Boolean),
+    );
     const title = `Refresh the manifest: ${servers.size} server${servers.size === 1 ? '' : 's'}`;
     const commit = await headCommit(root);
-    const { number, was } = await openPullRequest(github, { base: base ?? 'main', commit, changes, title, body });
+    const { number, was } = await openPullRequest(github, {
+      base: base ?? 'main',
+      commit,
+      changes,
+      title,
+      body,
+    });
     out.document({ pullRequest: number, was, changes: changes.length });
     out.print(`#${number} ${was}: ${changes.length} files`);
     return EXIT.done;

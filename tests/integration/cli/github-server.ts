@@ -33,9 +33,20 @@ export interface GitHubStandIn {
 export async function startGitHub(head: string): Promise<GitHubStandIn> {
   const sha = (value: unknown) => createHash('sha1').update(JSON.stringify(value)).digest('hex');
   const commits: Record<string, { tree: string }> = { [head]: { tree: sha('base tree') } };
-  const state: Omit<GitHubStandIn, 'env' | 'close'> = { comments: [], pulls: [], refs: {}, trees: {}, writes: [] };
+  const state: Omit<GitHubStandIn, 'env' | 'close'> = {
+    comments: [],
+    pulls: [],
+    refs: {},
+    trees: {},
+    writes: [],
+  };
 
-  const answer = (method: string, path: string, query: URLSearchParams, body: Record<string, unknown>): unknown => {
+  const answer = (
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    body: Record<string, unknown>,
+  ): unknown => {
     const call = `${method} ${path}`;
     const pages = <T>(all: T[]) => {
       const [size, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)];
@@ -48,12 +59,19 @@ export async function startGitHub(head: string): Promise<GitHubStandIn> {
       return pages(
         state.pulls.filter(
           (pull) =>
-            pull.state === wanted[0] && pull.head.label === wanted[1] && (wanted[2] === null || pull.base.ref === wanted[2]),
+            pull.state === wanted[0] &&
+            pull.head.label === wanted[1] &&
+            (wanted[2] === null || pull.base.ref === wanted[2]),
         ),
       );
     }
     if (call === 'POST /pulls') {
-      const made = { number: 40 + state.pulls.length, state: 'open', title: String(body.title), body: String(body.body) };
+      const made = {
+        number: 40 + state.pulls.length,
+        state: 'open',
+        title: String(body.title),
+        body: String(body.body),
+      };
       const label = `octo:${String(body.head)}`;
       state.pulls.push({ ...made, base: { ref: String(body.base) }, head: { label, sha: '' } });
       return made;
@@ -89,7 +107,8 @@ export async function startGitHub(head: string): Promise<GitHubStandIn> {
       return state.refs[ref] ? [{ ref, object: { sha: state.refs[ref] } }] : [];
     }
     if (call === 'POST /git/refs') state.refs[String(body.ref).slice('refs/'.length)] = String(body.sha);
-    else if (method === 'PATCH' && path.startsWith('/git/refs/')) state.refs[path.slice('/git/refs/'.length)] = String(body.sha);
+    else if (method === 'PATCH' && path.startsWith('/git/refs/'))
+      state.refs[path.slice('/git/refs/'.length)] = String(body.sha);
     else return undefined;
     return {};
   };
@@ -102,8 +121,11 @@ export async function startGitHub(head: string): Promise<GitHubStandIn> {
       request.headers.authorization === 'Bearer secret-token'
         ? answer(request.method ?? '', path, url.searchParams, body)
         : undefined;
-    const status = request.headers.authorization === 'Bearer secret-token' ? (found === undefined ? 404 : 200) : 401;
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(found ?? { message: 'no' }));
+    const status =
+      request.headers.authorization === 'Bearer secret-token' ? (found === undefined ? 404 : 200) : 401;
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(found ?? { message: 'no' }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -37,7 +37,10 @@ test('one comment a stack, its parts joined, edited the next time', async () => 
   await part('review/dev.md', 'tools');
   await part('resources-dev/dev.md', 'resources');
   await part('review/prod.md', UNCHANGED);
-  expect(await post()).toMatchObject({ code: 0, stdout: '#12, stack dev: comment created\n#12, stack prod: comment nothing\n' });
+  expect(await post()).toMatchObject({
+    code: 0,
+    stdout: '#12, stack dev: comment created\n#12, stack prod: comment nothing\n',
+  });
   expect(github.comments.map(({ body }) => body)).toEqual([
     expect.stringMatching(/^<!-- mcpgw review of stack dev -->\ntools\n\nresources\n/),
   ]);
@@ -47,15 +50,22 @@ test('one comment a stack, its parts joined, edited the next time', async () => 
   expect(github.comments).toHaveLength(1);
 });
 
-test("a comment that someone else began with our marker is not edited", async () => {
-  github.comments.push({ id: 1, body: `${commentMarker('dev')}\nmine`, user: { login: 'mallory', type: 'User' } });
+test('a comment that someone else began with our marker is not edited', async () => {
+  github.comments.push({
+    id: 1,
+    body: `${commentMarker('dev')}\nmine`,
+    user: { login: 'mallory', type: 'User' },
+  });
   await part('review/dev.md', 'tools');
   await post();
   expect(github.comments.map(({ id }) => id)).toEqual([1, 1001]);
 });
 
 test('what a fork wrote is bounded and mentions nobody', async () => {
-  await part('review/dev.md', `@octocat [click](https://evil.example) ![](x) <script> <!-- x -->\n${'x'.repeat(99)}\n`.repeat(3000));
+  await part(
+    'review/dev.md',
+    `@octocat [click](https://evil.example) ![](x) <script> <!-- x -->\n${'x'.repeat(99)}\n`.repeat(3000),
+  );
   await post();
   const body = github.comments[0]?.body ?? '';
   expect(body.length).toBeLessThanOrEqual(COMMENT_LIMIT);

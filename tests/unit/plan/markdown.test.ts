@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { code, fit, folded, plain } from '../../../plan/markdown.ts';
+import { code, fitLines, folded, plain } from '../../../plan/markdown.ts';
 
 test.each([
   ['a', '`a`'],
@@ -35,7 +35,7 @@ test('what fits is whole, what does not is counted, and never more than the room
   );
   fc.assert(
     fc.property(lines, fc.integer({ min: 100, max: 2000 }), (all, room) => {
-      const made = fit(all, room);
+      const made = fitLines(all, room);
       expect(made.length).toBeLessThanOrEqual(room);
       if (all.join('\n').length <= room) expect(made).toBe(all.join('\n'));
       else expect(made).toMatch(/… and \d+ more/);
