@@ -23,7 +23,7 @@ export function githubFrom(env: NodeJS.ProcessEnv): GitHub {
   } = env;
   if (!token || !repository || !/^[\w.-]+\/[\w.-]+$/.test(repository)) {
     throw new McpgwError('not-authorised', 'GITHUB_TOKEN and GITHUB_REPOSITORY (owner/name) are not set', {
-      hint: 'in a workflow give `env: GITHUB_TOKEN: ${{ github.token }}`; GitHub sets the other',
+      hint: 'in a workflow set GITHUB_TOKEN from github.token; GitHub sets the other',
     });
   }
   const request: GitHub['request'] = async (method, path, body) => {
