@@ -1,0 +1,97 @@
+/**
+ * Installs the server itself: its package folders as they are, and the metadata that importlib asks for.
+ * Its build backend is not run: hooks there reach the network (one server downloads certificates) or run code.
+ */
+import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import { z } from 'zod';
+import { McpgwError } from '../../plan/errors.ts';
+import type { ServerFile } from './server-file.ts';
+
+const projectSchema = z.object({
+  project: z.object({
+    scripts: z.record(z.string(), z.string()).default({}),
+    'requires-python': z.string().optional(),
+  }),
+  tool: z
+    .object({
+      hatch: z
+        .object({
+          build: z
+            .object({
+              targets: z
+                .object({ wheel: z.object({ packages: z.array(z.string()).optional() }).optional() })
+                .optional(),
+            })
+            .optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+export async function installServer(source: string, target: string, file: ServerFile): Promise<void> {
+  const pyproject = projectSchema.parse(parseToml(await readFile(join(source, 'pyproject.toml'), 'utf8')));
+  // Without a list: the folder that the entrypoint's module begins with.
+  const top = file.entrypoint.module.split('.')[0] ?? '';
+  const folders = pyproject.tool?.hatch?.build?.targets?.wheel?.packages ?? [top];
+  for (const folder of folders) {
+    if (folder.split('/').includes('..') || folder.startsWith('/')) {
+      throw new McpgwError(
+        'package-failed',
+        `${file.server}: pyproject.toml packages ${folder}, outside of it`,
+      );
+    }
+    const from = join(source, folder);
+    if (!(await stat(from).catch(() => undefined))?.isDirectory()) {
+      throw new McpgwError('package-failed', `${file.server}: ${folder}/ is missing in its source`, {
+        hint: 'pyproject.toml names it as the package',
+      });
+    }
+    await cp(from, join(target, basename(folder)), {
+      recursive: true,
+      force: true,
+      verbatimSymlinks: true,
+      filter: (path) => !/(?:^|\/)__pycache__$|\.py[co]$/.test(path),
+    });
+  }
+  const { name, version } = file.package;
+  const info = join(target, `${name.replaceAll(/[-_.]+/g, '_').toLowerCase()}-${version}.dist-info`);
+  await mkdir(info, { recursive: true });
+  const requires = pyproject.project['requires-python'];
+  await writeFile(
+    join(info, 'METADATA'),
+    [
+      'Metadata-Version: 2.1',
+      `Name: ${name}`,
+      `Version: ${version}`,
+      ...(requires === undefined ? [] : [`Requires-Python: ${requires}`]),
+      '',
+    ].join('\n'),
+  );
+  const scripts = Object.entries(pyproject.project.scripts).sort(([a], [b]) => (a < b ? -1 : 1));
+  await writeFile(
+    join(info, 'entry_points.txt'),
+    ['[console_scripts]', ...scripts.map(([script, object]) => `${script} = ${object}`), ''].join('\n'),
+  );
+}
+
+/**
+ * Stands in for the console script: same module, same attribute, same exit code, without looking up its own
+ * metadata first, and with the script's name where argparse takes it from.
+ */
+export function bootstrapText(file: ServerFile): string {
+  const { script, module, attribute } = file.entrypoint;
+  const [first = '', ...rest] = attribute.split('.');
+  return [
+    'import sys',
+    '',
+    `sys.argv[0] = ${JSON.stringify(script)}`,
+    `from ${module} import ${first} as entry`,
+    '',
+    "if __name__ == '__main__':",
+    `    sys.exit(entry${rest.map((part) => `.${part}`).join('')}())`,
+    '',
+  ].join('\n');
+}
