@@ -18,7 +18,7 @@ import {
 } from '../plan/manifest.ts';
 import { formatDefinitions, parseDefinitions, sameDefinitions, verifyDefinitions } from './definitions.ts';
 import { replaceFiles } from './replace.ts';
-import { recoverFolder } from './swap.ts';
+import { recoverFolder, tidyFolder } from './swap.ts';
 
 export async function readManifest(dir: string): Promise<Manifest> {
   await recoverFolder(dir);
@@ -71,7 +71,7 @@ export async function writeManifest(
   dir: string,
   manifest: NewManifest,
 ): Promise<{ written: string[]; removed: string[] }> {
-  await recoverFolder(dir);
+  await tidyFolder(dir);
   const wanted = new Map<string, string>([['source.yaml', formatSource(manifest.source)]]);
   for (const entry of manifest.servers) {
     serverId.parse(entry.id);

@@ -8,13 +8,17 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 const missing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** A fresh empty folder beside `folder`; what dead processes left there is removed. */
-export async function stageFolder(folder: string): Promise<string> {
-  await mkdir(dirname(resolve(folder)), { recursive: true });
+/** Puts back what a killed process left half done, and removes what dead processes left beside `folder`. */
+export async function tidyFolder(folder: string): Promise<void> {
   await recoverFolder(folder);
   for (const { path, owner } of await besides(folder)) {
     if (!isAlive(owner)) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** A fresh empty folder beside `folder`. */
+export async function stageFolder(folder: string): Promise<string> {
+  await mkdir(dirname(resolve(folder)), { recursive: true });
   const staged = beside(folder, 'new');
   await rm(staged, { recursive: true, force: true });
   await mkdir(staged);
