@@ -100,6 +100,12 @@ export interface ProxySettings {
   fill?: Record<string, Record<string, Json>>;
   onToolError: 'return' | 'throw';
   isolation: 'warm' | 'per-call';
+  /** Variables whose values are read at the start: ARN of a secret (`#key` for a member of its JSON), `ssm:` and a parameter's name, or its ARN. */
+  secrets?: Record<string, string>;
+  /** Another account's role that the server's credentials assume. */
+  role?: { arn: string; externalId?: string };
+  /** Arguments of calls stand in the log only when asked for. */
+  logArguments?: boolean;
 }
 
 /** An IAM policy statement, Effect Allow. */

@@ -7,6 +7,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '../plan/errors.ts';
+import type { Log } from './log.ts';
 
 export interface Credentials {
   accessKeyId: string;
@@ -23,10 +24,10 @@ const ASSUMED_LIFE_MS = 60 * 60 * 1000;
 export class CredentialEndpoint {
   readonly #source: CredentialSource;
   readonly #token = randomBytes(32).toString('base64url');
-  readonly #log: (line: object) => void;
+  readonly #log: Log;
   #server: Server | undefined;
 
-  constructor(source: CredentialSource, log: (line: object) => void = () => {}) {
+  constructor(source: CredentialSource, log: Log = () => {}) {
     this.#source = source;
     this.#log = log;
   }

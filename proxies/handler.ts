@@ -2,17 +2,21 @@
  * The Lambda handler of one target: the event is the tool's arguments, the tool's name stands in the client context,
  * and what is returned becomes one text. The local gateway runs the same code, one handler a target.
  */
-import type { Result } from '@modelcontextprotocol/sdk/types.js';
 import type { Json } from '../plan/hash.ts';
 import type { LaunchSpec, ProxySettings } from '../plan/types.ts';
+import { accessHint } from './access-denied.ts';
+import { type CallLine, formatCall } from './call-line.ts';
 import { type CallContext, CONTEXT_KEYS, customOf, isObject } from './context.ts';
 import { CredentialEndpoint, type CredentialSource } from './credentials.ts';
-import { prepareEnvironment } from './environment.ts';
-import { CallFailure, type Outcome } from './errors.ts';
-import { type Log, OutputLog } from './log.ts';
+import { prepareEnvironment, type ServerEnvironment } from './environment.ts';
+import { CallFailure } from './errors.ts';
+import type { Log } from './log.ts';
+import { Masker } from './mask.ts';
 import { readResult, type ToolResult, toReply } from './result.ts';
-import { Session } from './session.ts';
+import { Secrets } from './secrets.ts';
 import { readToolName } from './tool-name.ts';
+import { ToolServer, withoutMessage } from './tool-server.ts';
+import { traceMeta } from './trace.ts';
 
 export interface HandlerDependencies {
   settings: ProxySettings;
@@ -23,12 +27,18 @@ export interface HandlerDependencies {
   /** Without it the server gets no AWS credentials. */
   credentials?: CredentialSource;
   log?: Log;
+  /** The call's log line carries metrics for CloudWatch. */
+  metrics?: boolean;
+  /** X-Ray's header of the running invocation. */
+  trace?: () => string | undefined;
   /** In the user agent of the server's AWS calls; default: the target's name. */
   appId?: string;
   /** Variables of this process that the server inherits, by name. */
   inherit?: readonly string[];
   /** Folder for the servers' temporary folders. */
   tmp?: string;
+  /** Stands in for the addresses of Secrets Manager and Systems Manager. */
+  secretsEndpoint?: string;
 }
 
 export interface Handler {
@@ -43,76 +53,85 @@ export function createHandler(dependencies: HandlerDependencies): Handler {
   return new ToolHandler(dependencies);
 }
 
-/** What is said of a call in its log line, gathered while it runs. */
-interface CallRecord {
-  requestId: string;
-  gatewayRequestId?: unknown;
-  tool?: string;
-  outcome: Outcome;
-}
+/** How long a server that is started for one call may take to end by itself. */
+const PER_CALL_GRACE_MS = 100;
 
 class ToolHandler implements Handler {
   readonly #dependencies: HandlerDependencies;
   readonly #settings: ProxySettings;
   readonly #log: Log;
+  readonly #masker = new Masker();
+  readonly #credentials: CredentialSource | undefined;
   readonly #endpoint: CredentialEndpoint | undefined;
-  readonly #warm: { session: Session; output: OutputLog } | undefined;
+  readonly #secrets: Secrets | undefined;
+  readonly #warm: ToolServer | undefined;
 
   constructor(dependencies: HandlerDependencies) {
-    const { settings, credentials, log = () => {} } = dependencies;
+    const { settings, log = () => {} } = dependencies;
     this.#dependencies = dependencies;
     this.#settings = settings;
     this.#log = (line) => log({ server: settings.server, target: settings.target, ...line });
-    this.#endpoint = credentials && new CredentialEndpoint(credentials, (line) => this.#log({ ...line }));
-    this.#warm = settings.isolation === 'warm' ? this.#newSession() : undefined;
+    this.#masker.addEnvironment(settings.environment);
+    this.#credentials = dependencies.credentials && this.#masked(dependencies.credentials);
+    this.#endpoint = this.#credentials && new CredentialEndpoint(this.#credentials, this.#log);
+    this.#secrets = this.#newSecrets();
+    this.#warm = settings.isolation === 'warm' ? this.#newServer() : undefined;
   }
 
   async start(): Promise<void> {
-    await this.#warm?.session.start();
-    this.#warm?.output.flush();
+    await this.#warm?.start();
   }
 
   async close(): Promise<void> {
-    await this.#warm?.session.close();
+    await this.#warm?.close();
     await this.#endpoint?.close();
   }
 
   async handle(event: unknown, context: CallContext): Promise<Json> {
     const started = performance.now();
-    const record: CallRecord = {
-      requestId: context.awsRequestId,
-      gatewayRequestId: customOf(context.clientContext)[CONTEXT_KEYS.requestId],
-      outcome: 'ok',
-    };
-    const result = await this.#answer(event, context, record).catch((error: unknown) =>
-      failed(error, record),
+    const line: CallLine = this.#newLine(context);
+    const result = await this.#answer(event, context, line).catch((error: unknown) =>
+      this.#failed(error, line),
     );
     const reply = toReply(result);
-    const bytes = Buffer.byteLength(JSON.stringify(reply));
-    this.#log({ event: 'call', ...record, ms: Math.round(performance.now() - started), bytes });
+    line.bytes = Buffer.byteLength(JSON.stringify(reply));
+    line.ms = Math.round(performance.now() - started);
+    this.#log(formatCall(line, { metrics: this.#dependencies.metrics === true }));
     if (result.isError && this.#settings.onToolError === 'throw') throw new ToolError(reply);
     return reply;
   }
 
-  async #answer(event: unknown, context: CallContext, record: CallRecord): Promise<ToolResult> {
-    const tool = readToolName(context.clientContext, this.#settings);
-    record.tool = tool;
-    const remaining = context.getRemainingTimeInMillis();
-    const call = {
-      tool,
-      arguments: this.#argumentsOf(event, tool),
-      deadline: Date.now() + remaining - reserve(remaining),
+  #newLine({ awsRequestId, clientContext }: CallContext): CallLine {
+    const traceId = this.#dependencies.trace?.();
+    return {
+      requestId: awsRequestId,
+      gatewayRequestId: customOf(clientContext)[CONTEXT_KEYS.requestId],
+      ...(traceId === undefined ? {} : { traceId }),
+      outcome: 'ok',
+      ms: 0,
+      bytes: 0,
     };
-    const { session, output } = this.#warm ?? this.#newSession();
-    output.next({ requestId: record.requestId });
-    try {
-      const result = readResult((await session.call(call)) as Result & Record<string, unknown>);
-      if (result.isError) record.outcome = 'tool-error';
-      return result;
-    } finally {
-      if (this.#warm === undefined) await session.close(100);
-      output.next({});
-    }
+  }
+
+  async #answer(event: unknown, context: CallContext, line: CallLine): Promise<ToolResult> {
+    const tool = readToolName(context.clientContext, this.#settings);
+    line.tool = tool;
+    const args = this.#argumentsOf(event, tool);
+    if (this.#settings.logArguments === true) line.arguments = args;
+    const remaining = context.getRemainingTimeInMillis();
+    const meta = traceMeta(line.traceId);
+    const call = { tool, arguments: args, deadline: Date.now() + remaining - reserve(remaining) };
+    const server = this.#warm ?? this.#newServer();
+    const report = await server.call(meta === undefined ? call : { ...call, meta }, context.awsRequestId);
+    if (server !== this.#warm) await server.close(PER_CALL_GRACE_MS);
+    if (report.aws.length > 0) line.aws = report.aws.map(withoutMessage);
+    if (report.awsMore > 0) line.awsMore = report.awsMore;
+    const hint = accessHint(report.aws, this.#settings.server);
+    if (hint !== undefined) line.hint = hint;
+    if (report.answer instanceof CallFailure) throw report.answer;
+    const result = readResult(report.answer);
+    if (result.isError) line.outcome = 'tool-error';
+    return result;
   }
 
   /** As they came: null and absent are different arguments. Parameters that a tool demands for nothing are filled. */
@@ -124,31 +143,64 @@ class ToolHandler implements Handler {
     return { ...(fill !== undefined && Object.hasOwn(fill, tool) ? fill[tool] : {}), ...event };
   }
 
-  #newSession(): { session: Session; output: OutputLog } {
+  #failed(error: unknown, line: CallLine): ToolResult {
+    const failure =
+      error instanceof CallFailure ? error : new CallFailure('protocol-error', 'the proxy failed', error);
+    line.outcome = failure.outcome;
+    return { content: [{ type: 'text', text: this.#masker.mask(failure.message) }], isError: true };
+  }
+
+  #newServer(): ToolServer {
     const { launch } = this.#dependencies;
-    const output = new OutputLog(this.#log);
-    const session = new Session({
+    return new ToolServer({
       launch: async () => {
         const spec = typeof launch === 'function' ? await launch() : launch;
         return { ...spec, args: [...spec.args, ...this.#settings.arguments] };
       },
-      environment: (spec) => this.#environment(spec),
-      output,
+      environment: (spec, extra) => this.#environment(spec, extra),
+      ...(this.#secrets === undefined ? {} : { secrets: this.#secrets }),
+      masker: this.#masker,
       log: this.#log,
     });
-    return { session, output };
   }
 
-  async #environment(launch: LaunchSpec) {
-    const { region = process.env.AWS_REGION ?? 'us-east-1', inherit, tmp, appId } = this.#dependencies;
+  #newSecrets(): Secrets | undefined {
+    const { secretsEndpoint } = this.#dependencies;
+    if (this.#settings.secrets === undefined) return undefined;
+    return new Secrets(this.#settings.secrets, {
+      region: this.#region,
+      credentials: this.#credentials,
+      ...(secretsEndpoint === undefined ? {} : { endpoint: secretsEndpoint }),
+    });
+  }
+
+  get #region(): string {
+    return this.#dependencies.region ?? process.env.AWS_REGION ?? 'us-east-1';
+  }
+
+  async #environment(launch: LaunchSpec, extra: Record<string, string>): Promise<ServerEnvironment> {
+    const { inherit, tmp, appId } = this.#dependencies;
+    const { role, target, environment } = this.#settings;
+    const credentials = await this.#endpoint?.variables();
+    this.#masker.add([credentials?.AWS_CONTAINER_AUTHORIZATION_TOKEN]);
     return prepareEnvironment({
-      layers: [launch.env, this.#settings.environment],
-      region,
-      appId: appId ?? `mcpgw-${this.#settings.target}`,
+      layers: [launch.env, environment, extra],
+      region: this.#region,
+      appId: appId ?? `mcpgw-${target}`,
       ...(inherit === undefined ? {} : { inherit }),
       ...(tmp === undefined ? {} : { tmp }),
-      ...(this.#endpoint === undefined ? {} : { credentials: await this.#endpoint.variables() }),
+      ...(role === undefined ? {} : { role }),
+      ...(credentials === undefined ? {} : { credentials }),
     });
+  }
+
+  /** Keys that were handed out are masked from then on. */
+  #masked(source: CredentialSource): CredentialSource {
+    return async () => {
+      const credentials = await source();
+      this.#masker.add([credentials.secretAccessKey, credentials.sessionToken]);
+      return credentials;
+    };
   }
 }
 
@@ -159,13 +211,6 @@ class ToolError extends Error {
     super(typeof error === 'string' ? error : JSON.stringify(error));
     this.name = 'ToolError';
   }
-}
-
-function failed(error: unknown, record: CallRecord): ToolResult {
-  const failure =
-    error instanceof CallFailure ? error : new CallFailure('protocol-error', 'the proxy failed', error);
-  record.outcome = failure.outcome;
-  return { content: [{ type: 'text', text: failure.message }], isError: true };
 }
 
 /** Time kept back to cancel a call, end its server and send the answer. */

@@ -43,6 +43,11 @@ const proxy = createHandler({
   launch: readLaunch(),
   credentials: functionCredentials(process.env),
   log: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+  metrics: true,
+  // The runtime sets it anew for every invocation.
+  trace: () => process.env._X_AMZN_TRACE_ID,
+  // Names stack and target in CloudTrail's user agent.
+  ...(process.env.MCPGW_APP_ID === undefined ? {} : { appId: process.env.MCPGW_APP_ID }),
 });
 
 // A server that does not start is reported by the first call, with its last words.

@@ -11,6 +11,7 @@ export const OUTPUT_LIMITS: OutputLimits = { lines: 100, bytes: 64 * 1024, lineB
 /** Logs lines of output until the window's budget is used up, then counts; `next` opens a new window. */
 export class OutputLog {
   readonly #log: Log;
+  readonly #mask: (text: string) => string;
   readonly #limits: OutputLimits;
   #window: Record<string, unknown> = {};
   #lines = 0;
@@ -18,8 +19,9 @@ export class OutputLog {
   #dropped = 0;
   #last: string | undefined;
 
-  constructor(log: Log, limits: OutputLimits = OUTPUT_LIMITS) {
+  constructor(log: Log, mask: (text: string) => string, limits: OutputLimits = OUTPUT_LIMITS) {
     this.#log = log;
+    this.#mask = mask;
     this.#limits = limits;
   }
 
@@ -38,8 +40,14 @@ export class OutputLog {
     this.#dropped = 0;
   }
 
+  /** Lines in this window, logged or not. */
+  get lines(): number {
+    return this.#lines;
+  }
+
   add(stream: 'stderr' | 'stdout', text: string): void {
-    const line = clip(text, this.#limits.lineBytes);
+    // Masked before it is clipped: half a secret is no longer recognised.
+    const line = clip(this.#mask(text), this.#limits.lineBytes);
     if (stream === 'stderr' && line.trim() !== '') this.#last = line;
     this.#lines += 1;
     this.#bytes += line.length;
@@ -47,9 +55,12 @@ export class OutputLog {
     else this.#log({ event: stream, ...this.#window, line });
   }
 
-  /** The last line of stderr in this window: of a Python traceback, the one that says what happened. */
+  /**
+   * The last line of stderr in this window: of a Python traceback, the one that says what happened.
+   * Unknown in a window without labels, where it may be of any call.
+   */
   get last(): string | undefined {
-    return this.#last;
+    return Object.keys(this.#window).length === 0 ? undefined : this.#last;
   }
 }
 

@@ -85,6 +85,11 @@ export class Session {
     await Promise.all(this.#removals);
   }
 
+  /** Ends the server; the next call starts another. */
+  async restart(reason: string): Promise<void> {
+    await this.#server?.end(200, reason);
+  }
+
   async #request(live: Live, call: ToolCall): Promise<Result> {
     const { client, process } = live;
     const abort = new AbortController();
@@ -95,6 +100,7 @@ export class Session {
       ...(call.meta === undefined ? {} : { _meta: call.meta }),
     };
     try {
+      if (process.ending !== undefined) throw new NotWritten();
       return await client.request({ method: 'tools/call', params }, ResultSchema, {
         signal: abort.signal,
         timeout: MAX_TIMER,

@@ -4,7 +4,6 @@
  */
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
-import type { Json } from '../plan/hash.ts';
 import type { ProxySettings } from '../plan/types.ts';
 
 export const PROXY_VARIABLE = 'MCPGW_PROXY';
@@ -21,6 +20,9 @@ const schema = z.object({
   fill: z.record(z.string(), z.record(z.string(), z.json())).optional(),
   onToolError: z.enum(['return', 'throw']),
   isolation: z.enum(['warm', 'per-call']),
+  secrets: z.record(z.string(), z.string()).optional(),
+  role: z.object({ arn: z.string(), externalId: z.string().optional() }).optional(),
+  logArguments: z.boolean().optional(),
 });
 
 export function encodeProxySettings(settings: ProxySettings): string {
@@ -32,6 +34,6 @@ export function decodeProxySettings(text: string): ProxySettings {
   const json = text.startsWith(PACKED)
     ? brotliDecompressSync(Buffer.from(text.slice(PACKED.length), 'base64')).toString()
     : text;
-  const { fill, ...settings } = schema.parse(JSON.parse(json));
-  return fill === undefined ? settings : { ...settings, fill: fill as Record<string, Record<string, Json>> };
+  // Absent members stay absent: JSON has no undefined, the types only say there could be one.
+  return schema.parse(JSON.parse(json)) as ProxySettings;
 }

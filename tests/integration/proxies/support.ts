@@ -1,5 +1,5 @@
 /** A handler over the fault server, its log, and questions about processes. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Json } from '../../../plan/hash.ts';
 import type { ProxySettings } from '../../../plan/types.ts';
 import type { CallContext } from '../../../proxies/context.ts';
@@ -73,11 +73,12 @@ export function contextFor(
   };
 }
 
-/** Alive and no zombie. */
+/** Alive, no zombie, and no thread of it left that still holds its files. */
 export function isRunning(pid: number): boolean {
   if (existsSync('/proc/self/stat')) {
     try {
-      return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+      const zombie = /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+      return !zombie || readdirSync(`/proc/${pid}/task`).length > 1;
     } catch {
       return false;
     }
