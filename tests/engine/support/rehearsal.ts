@@ -1,6 +1,6 @@
 /** A stack on the real engine with the stand-in plugin: what a test brings up, looks at, and throws away. */
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { OfflineBackend, type Output } from '../../../offline/backend.ts';
@@ -8,6 +8,11 @@ import { ensureEngine } from '../../../offline/engine.ts';
 import type { Fault } from '../../../offline/plugin/faults.ts';
 import { Journal, type Operation, readOperations } from '../../../offline/plugin/journal.ts';
 import { configFile, createStack } from '../../../offline/preview.ts';
+import { formatServer, parseServer, type ServerEntry } from '../../../plan/manifest.ts';
+import { createPlan } from '../../../plan/plan.ts';
+import { parseSettings } from '../../../plan/settings.ts';
+import type { Plan } from '../../../plan/types.ts';
+import { readManifest } from '../../../store/manifest.ts';
 import { type SyntheticServer, writeSynthetic } from './synthetic.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '..', '..', '..');
@@ -52,7 +57,24 @@ export class Rehearsal {
 
   /** Replaces the made-up manifest. */
   async manifest(servers: readonly SyntheticServer[]): Promise<void> {
-    await writeSynthetic(path.join(this.backend.folder, 'manifest'), servers);
+    await writeSynthetic(this.#manifest, servers);
+  }
+
+  /** The committed manifest, to be edited; returns its plan. */
+  async copyManifest(): Promise<Plan> {
+    await cp(path.join(ROOT, 'manifest'), this.#manifest, { recursive: true });
+    const config = parse(await readFile(configFile(this.backend, this.stack), 'utf8')) as { config: object };
+    const settings = parseSettings(this.stack, { ...config.config }, 'test');
+    return createPlan(await readManifest(this.#manifest), settings);
+  }
+
+  async editServer(id: string, edit: (entry: ServerEntry) => ServerEntry): Promise<void> {
+    const file = path.join(this.#manifest, 'servers', `${id}.yaml`);
+    await writeFile(file, formatServer(edit(parseServer(await readFile(file, 'utf8'), file))));
+  }
+
+  get #manifest(): string {
+    return path.join(this.backend.folder, 'manifest');
   }
 
   async configure(config: Record<string, unknown>): Promise<void> {
@@ -106,7 +128,7 @@ export class Rehearsal {
   }
 
   async removeManifest(): Promise<void> {
-    await rm(path.join(this.backend.folder, 'manifest'), { recursive: true, force: true });
+    await rm(this.#manifest, { recursive: true, force: true });
   }
 
   close(): Promise<void> {
