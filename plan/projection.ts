@@ -7,6 +7,7 @@ import { normaliseDefinition } from './definition.ts';
 import { canonicalJson, hashJson, type Sha256 } from './hash.ts';
 import { idleParameters } from './idle-parameters.ts';
 import type { ToolDefinition } from './manifest.ts';
+import { typeOfValue } from './parameter-types.ts';
 import { describeNotes } from './schema-notes.ts';
 import { isNever, type Shape, TYPES, type Type } from './shape.ts';
 import { shapeOf } from './shape-of-schema.ts';
@@ -80,7 +81,7 @@ function emit(shape: Shape, place: string, loss: Loss): ProjectedSchema {
     type,
     ...(description === '' ? {} : { description }),
     ...(type === 'object' ? members(shape, place, loss) : {}),
-    ...(type === 'array' ? { items: emitItems(shape, place, loss) } : {}),
+    ...(type === 'array' ? emitItems(shape, place, loss) : {}),
   };
 }
 
@@ -92,6 +93,7 @@ function pickType(shape: Shape, place: string, loss: Loss): Type {
   const [only] = types;
   if (only !== undefined && types.length === 1) return only;
   const preferred: Type[] = [
+    ...(isAny(shape) ? typesOfSamples(shape) : []),
     ...(shape.properties.size > 0 ? (['object'] as const) : []),
     ...(shape.items ? (['array'] as const) : []),
     'string',
@@ -103,10 +105,19 @@ function pickType(shape: Shape, place: string, loss: Loss): Type {
   ];
   const type = preferred.find((candidate) => types.includes(candidate)) ?? 'string';
   if (types.length > 1) {
-    const any = shape.nullable && types.length === TYPES.length - 1;
-    note(loss, place, [`${any ? 'any' : types.join('|')}→${type}${NARROWING}`]);
+    note(loss, place, [`${isAny(shape) ? 'any' : types.join('|')}→${type}${NARROWING}`]);
   }
   return type;
+}
+
+/** Where the schema says nothing, a default or an example may. */
+function typesOfSamples(shape: Shape): Type[] {
+  const examples = shape.notes.get('examples');
+  const samples = [shape.notes.get('default'), ...(Array.isArray(examples) ? examples : [])];
+  const names = samples.flatMap((sample) =>
+    sample === undefined ? [] : typeOfValue(sample).replace('integer', 'number'),
+  );
+  return TYPES.filter((type) => names.includes(type));
 }
 
 function members(shape: Shape, place: string, loss: Loss): Pick<ProjectedSchema, 'properties' | 'required'> {
@@ -120,8 +131,8 @@ function members(shape: Shape, place: string, loss: Loss): Pick<ProjectedSchema,
     }
     properties.push([name, emit(member, at, loss)]);
     // A model leaves a nullable parameter out instead of sending null, so it cannot be required of it.
-    const anything = member.nullable && member.types.size === TYPES.length;
-    if (member.nullable && !anything) note(loss, at, ['null→omit']);
+    const anything = isAny(member);
+    if (member.nullable && !anything && !member.nullByDefault) note(loss, at, ['null→omit']);
     if (shape.required.has(name) && (!member.nullable || anything)) required.push(name);
   }
   const nameless = [...shape.required].filter((name) => !shape.properties.has(name));
@@ -137,17 +148,17 @@ function members(shape: Shape, place: string, loss: Loss): Pick<ProjectedSchema,
   };
 }
 
-/** Never left out: the gateway refuses `items: {}`, and model APIs an array without items. */
-function emitItems(shape: Shape, place: string, loss: Loss): ProjectedSchema {
+/** Left out where anything goes: the gateway takes an array without items, and refuses `items: {}`. */
+function emitItems(shape: Shape, place: string, loss: Loss): Pick<ProjectedSchema, 'items'> {
+  const { items } = shape;
+  if (items === undefined || isAny(items)) return {};
   const at = `${place}[]`;
-  if (shape.items === undefined) {
-    note(loss, at, [`any→string${NARROWING}`]);
-    return { type: 'string' };
-  }
-  if (shape.items.nullable && shape.items.types.size < TYPES.length) {
-    note(loss, at, [`null→not null${NARROWING}`]);
-  }
-  return emit(shape.items, at, loss);
+  if (items.nullable) note(loss, at, [`null→not null${NARROWING}`]);
+  return { items: emit(items, at, loss) };
+}
+
+function isAny(shape: Shape): boolean {
+  return shape.nullable && shape.types.size === TYPES.length;
 }
 
 const KEYWORDS = new Set(['type', 'description', 'properties', 'required', 'items']);
@@ -166,7 +177,6 @@ function schemaProblems(schema: ProjectedSchema, at: string): string[] {
     .filter((keyword) => !KEYWORDS.has(keyword))
     .map((keyword) => `${at}: unknown keyword ${keyword}`);
   if (!TYPES.includes(schema.type)) problems.push(`${at}: type must be one of ${TYPES.join(', ')}`);
-  if (schema.type === 'array' && schema.items === undefined) problems.push(`${at}: an array needs items`);
   if (schema.description !== undefined && typeof schema.description !== 'string') {
     problems.push(`${at}: description must be a string`);
   }

@@ -97,6 +97,7 @@ function ownShape(schema: JsonObject, child: (inner: Json) => Shape, root: JsonO
   return {
     types,
     nullable,
+    nullByDefault: schema.default === null,
     ...(typeof schema.description === 'string' && schema.description !== ''
       ? { description: schema.description }
       : {}),

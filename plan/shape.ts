@@ -12,6 +12,8 @@ export interface Shape {
   /** Types let through; `number` stands beside `integer` when any number is. */
   types: ReadonlySet<Type>;
   nullable: boolean;
+  /** Leaving it out means null, so nothing is lost when null cannot be said. */
+  nullByDefault: boolean;
   description?: string;
   properties: ReadonlyMap<string, Shape>;
   required: ReadonlySet<string>;
@@ -27,6 +29,7 @@ export interface Shape {
 }
 
 const nothing = {
+  nullByDefault: false,
   properties: new Map<string, Shape>(),
   required: new Set<string>(),
   closed: false,
@@ -54,6 +57,7 @@ export function intersect(a: Shape, b: Shape): Shape {
   return {
     types: new Set([...a.types].filter((type) => b.types.has(type))),
     nullable: a.nullable && b.nullable,
+    nullByDefault: a.nullByDefault || b.nullByDefault,
     ...(description === undefined ? {} : { description }),
     properties,
     required: new Set([...a.required, ...b.required]),
@@ -97,6 +101,7 @@ export function unite(shapes: readonly Shape[]): Shape {
   return {
     types: new Set(valued.flatMap(({ types }) => [...types])),
     nullable: possible.some(({ nullable }) => nullable),
+    nullByDefault: possible.every(({ nullByDefault }) => nullByDefault),
     ...(descriptions.length > 0 ? { description: descriptions.join('\n') } : {}),
     properties,
     required: new Set(
