@@ -63,14 +63,17 @@ const WRITES = words(`
   grant revoke tag untag apply provision import copy move rename reset rotate change edit manage configure submit
   merge approve reject accept abort resume suspend pause promote failover scale save store subscribe unsubscribe
   initialize init destroy clear flush replace patch post schedule assign unassign confirm complete activate deactivate
-  simulate generate build install push`);
+  simulate generate build install push setup`);
 /** Does whatever it is given: an SQL statement, a command, a function's name. */
 const RUNS = words('run execute exec invoke call query connect perform use process handle do eval session');
 
 /** The first telling word decides: `list_tags` reads, `tag_resource` writes. A second deed after `and` or `or` counts too. */
 function accessOfName(name: string): 'read' | 'write' | 'runs' | undefined {
   const parts = name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(
+      /([a-z0-9])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])/g,
+      (_, end = '', next = '', last = '') => `${end}_${next}${last}`,
+    )
     .toLowerCase()
     .split(/[^a-z0-9]+/);
   const first = parts.findIndex((part) => kindOf(part) !== undefined);

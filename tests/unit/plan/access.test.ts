@@ -26,6 +26,8 @@ test.each<[AccessFacts, string]>([
   [{ name: 'list_tags' }, 'read name'],
   [{ name: 'tag_resource' }, 'write name'],
   [{ name: 'GetObjectInfo' }, 'read name'],
+  [{ name: 'InfluxDBCreateBucket' }, 'write name'],
+  [{ name: 'InfluxDBListBuckets' }, 'read name'],
   [{ name: 'aws_knowledge_aws___read_documentation' }, 'read name'],
   [{ name: 'ecs-delete-service' }, 'write name'],
   [{ name: 'get_or_create_topic' }, 'write name'],
