@@ -38,6 +38,15 @@ export async function listMissing(store: ArtefactStore, keys: readonly string[])
   return wanted.filter((key) => !present.get(key));
 }
 
+/** Throws artefacts-missing with the whole list: a deployment asks before it registers anything. */
+export async function requireArtefacts(store: ArtefactStore, keys: readonly string[]): Promise<void> {
+  const missing = await listMissing(store, keys);
+  if (missing.length === 0) return;
+  throw new McpgwError('artefacts-missing', `the artefact store lacks:\n  ${missing.join('\n  ')}`, {
+    hint: 'run `mcpgw package --publish`',
+  });
+}
+
 /** The account's and region's bucket for artefacts; bucket names are lower case and at most 63 characters. */
 export function artefactBucket(account: string, region: string): string {
   return `mcpgw-artefacts-${account}-${region}`;

@@ -85,8 +85,12 @@ export function bootstrapText(file: ServerFile): string {
   const { script, module, attribute } = file.entrypoint;
   const [first = '', ...rest] = attribute.split('.');
   return [
+    'import os',
     'import sys',
     '',
+    '# Amazon Linux keeps its certificates where a Python built elsewhere does not look.',
+    "if os.path.exists('/etc/pki/tls/certs/ca-bundle.crt'):",
+    "    os.environ.setdefault('SSL_CERT_FILE', '/etc/pki/tls/certs/ca-bundle.crt')",
     `sys.argv[0] = ${JSON.stringify(script)}`,
     `from ${module} import ${first} as entry`,
     '',

@@ -53,19 +53,27 @@ export function packageKey(inputs: PackageInputs): string {
   return `packages/${inputs.serverFile.server}/${hexOf(hashJson(inputs))}.zip`;
 }
 
-/** Tag of a server's image, and `images/<server>/<hex>` the name of its build context. */
+/** Tag of a server's image. */
 export function imageTag(inputs: PackageInputs): string {
   return hexOf(hashJson(inputs));
 }
 
+/** Folder of an image's build context among what `mcpgw package` writes: `images/<server>/<hex>`. */
+export function imageKey(inputs: PackageInputs): string {
+  return `images/${inputs.serverFile.server}/${imageTag(inputs)}`;
+}
+
 /** Key of the Python layer of a minor version: `layers/python<minor>-<architecture>/<hex>.zip`. */
 export function layerKey(python: string = DEFAULT_PYTHON, architecture: Architecture = 'arm64'): string {
-  const minor = LAYER_PYTHONS.find((known) => known === python);
-  if (minor === undefined) {
-    throw new McpgwError('package-failed', `no layer exists for Python ${python}`, {
-      hint: `layers exist for ${LAYER_PYTHONS.join(', ')}`,
-    });
-  }
+  const minor = requireLayerPython(python);
   const hex = hexOf(hashJson({ layer: LAYER_VERSION, python: PYTHON_BUILDS[minor], architecture }));
   return `layers/python${minor}-${architecture}/${hex}.zip`;
+}
+
+export function requireLayerPython(python: string): (typeof LAYER_PYTHONS)[number] {
+  const minor = LAYER_PYTHONS.find((known) => known === python);
+  if (minor !== undefined) return minor;
+  throw new McpgwError('package-failed', `no layer exists for Python ${python}`, {
+    hint: `layers exist for ${LAYER_PYTHONS.join(', ')}`,
+  });
 }

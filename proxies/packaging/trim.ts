@@ -29,31 +29,32 @@ export const PACKAGE_TRIM: readonly TrimRule[] = [
   },
 ];
 
-/** Relative to `python3.x/`, which holds bin/ and lib/. */
+/** Relative to the layer's `python3.x/`, which holds bin/python3.x, lib/python3.x/ and, if it needs it, libpython. */
 export const LAYER_TRIM: readonly TrimRule[] = [
   CACHES,
-  { path: /^(?:include|share)\//, because: 'headers and manuals' },
-  { path: /^bin\/(?!python3\.\d+$)/, because: 'tools; the interpreter alone is started' },
   {
-    path: /^lib\/python3\.\d+\/(?:test|idlelib|turtledemo|lib2to3|pydoc_data|ensurepip|tkinter)\//,
-    because: 'tests, editors and installers',
+    path: /^lib\/python3\.\d+\/(?:test|idlelib|turtledemo|tkinter)\//,
+    because: 'the interpreter’s own tests, an editor and windows',
   },
   { path: /^lib\/python3\.\d+\/(?:[a-z_]+\/)+tests?\//, because: 'tests of the standard library' },
   {
-    path: /^lib\/python3\.\d+\/(?:site-packages|dist-packages)\//,
-    because: 'pip; packages bring what they need',
+    path: /^lib\/python3\.\d+\/(?:lib2to3|pydoc_data|ensurepip)\//,
+    because: 'tools for people and installers',
+  },
+  {
+    path: /^lib\/python3\.\d+\/(?:site|dist)-packages\//,
+    because: 'pip and its kin; a package brings what its server needs',
   },
   { path: /^lib\/python3\.\d+\/config-/, because: 'for building an interpreter' },
   {
-    path: /^lib\/python3\.\d+\/lib-dynload\/(?:_test|_ctypes_test|_xxtestfuzz|xx|_tkinter|_curses|readline|_dbm|_gdbm|nis)/,
-    because: 'modules for terminals, windows and tests, and what they link to',
+    path: /^lib\/python3\.\d+\/lib-dynload\/(?:_test|_ctypes_test|_xxtestfuzz|xx)/,
+    because: 'modules that exist to be tested',
   },
   {
-    path: /^lib\/(?:tcl|tk|itcl|thread|Tix|pkgconfig|libtcl|libtk)/,
-    because: 'windows, and files for building',
+    path: /^lib\/python3\.\d+\/lib-dynload\/(?:_tkinter|_curses|readline|_dbm|_gdbm|nis|ossaudiodev)/,
+    because: 'for terminals, windows and old databases; they link to libraries that Lambda lacks',
   },
-  { path: /\.(?:a|h|pyi)$/, because: 'for building and type checkers' },
-  { path: /^lib\/(?!python3\.\d+\/|lib)/, because: 'not of this Python' },
+  { path: /\.(?:a|h|o|pyi)$/, because: 'for building and for type checkers' },
 ];
 
 export function isTrimmed(path: string, rules: readonly TrimRule[]): boolean {
