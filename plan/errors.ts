@@ -42,6 +42,11 @@ export const ERROR_CODES = {
   'probe-failed': EXIT.failed,
   'package-failed': EXIT.failed,
   'artefacts-missing': EXIT.failed,
+  /** Found before the first change. */
+  'preflight-failed': EXIT.failed,
+  'deploy-failed': EXIT.failed,
+  /** The state moved on between preview and update. */
+  'plan-stale': EXIT.failed,
   'engine-missing': EXIT.failed,
   'backend-refused': EXIT.refused,
   'tool-missing-on-machine': EXIT.failed,

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { add } from './add.ts';
 import { call } from './call.ts';
 import { config } from './config.ts';
+import { deploy } from './deploy.ts';
 import { discover } from './discover.ts';
 import { doctor } from './doctor.ts';
 import { plan } from './plan.ts';
@@ -31,5 +32,6 @@ export const commands: readonly Command[] = [
   remove,
   post,
   propose,
+  deploy,
   doctor,
 ];

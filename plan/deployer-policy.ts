@@ -1,0 +1,135 @@
+/**
+ * The least IAM policy that a deployer of a stack needs, from the plan: what the program creates, updates and deletes,
+ * by name where a name is known beforehand. `mcpgw plan --deployer-policy` prints it, the preflight simulates it.
+ */
+import type { Plan } from './types.ts';
+
+export interface PolicyDocument {
+  Version: '2012-10-17';
+  Statement: {
+    Sid: string;
+    Effect: 'Allow';
+    Action: string[];
+    Resource: string[];
+    Condition?: Record<string, Record<string, string | string[]>>;
+  }[];
+}
+
+interface Where {
+  /** Default `*`: any account whose credentials are used. */
+  account?: string;
+  partition?: string;
+}
+
+export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }: Where = {}): PolicyDocument {
+  const { settings, region } = plan;
+  const prefix = settings.names.prefix ?? plan.gateway.name;
+  const path = settings.names.iamPath;
+  const arn = (service: string, resource: string, where = region) =>
+    `arn:${partition}:${service}:${where}:${account}:${resource}`;
+  const roles = [
+    arn('iam', `role${path}${prefix}-*`, ''),
+    arn('iam', `role${path}${plan.gateway.roleName}`, ''),
+  ];
+  const bucket = settings.artefacts.bucket ?? `mcpgw-artefacts-${account}-${region}`;
+  const cognito = settings.auth.type === 'cognito';
+  const statements: (PolicyDocument['Statement'][number] | false)[] = [
+    allow('Identity', ['sts:GetCallerIdentity', 'iam:GetAccountSummary'], ['*']),
+    allow('Roles', ROLE_ACTIONS, [...new Set(roles)]),
+    allow('OwnPolicies', POLICY_ACTIONS, [arn('iam', `policy${path}${prefix}-*`, '')]),
+    {
+      ...allow('HandRolesOver', ['iam:PassRole'], [...new Set(roles)]),
+      Condition: {
+        StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'bedrock-agentcore.amazonaws.com'] },
+      },
+    },
+    allow('Functions', FUNCTION_ACTIONS, [arn('lambda', `function:${prefix}-*`)]),
+    allow('Layers', LAYER_ACTIONS, [
+      arn('lambda', `layer:${prefix}-*`),
+      arn('lambda', `layer:${prefix}-*:*`),
+    ]),
+    allow('LogGroups', LOG_ACTIONS, [arn('logs', `log-group:/aws/lambda/${prefix}-*`)]),
+    allow('ListLogGroups', ['logs:DescribeLogGroups'], [arn('logs', 'log-group:*')]),
+    // A gateway's id begins with its name, but creating one names no resource yet.
+    allow(
+      'CreateAndListGateways',
+      ['bedrock-agentcore:CreateGateway', 'bedrock-agentcore:ListGateways'],
+      ['*'],
+    ),
+    allow('Gateway', GATEWAY_ACTIONS, [
+      arn('bedrock-agentcore', `gateway/${plan.gateway.name}-*`),
+      arn('bedrock-agentcore', `gateway/${plan.gateway.name}-*/target/*`),
+    ]),
+    allow('GatewayIdentity', IDENTITY_ACTIONS, [
+      arn('bedrock-agentcore', 'workload-identity-directory/default'),
+      arn('bedrock-agentcore', 'workload-identity-directory/default/workload-identity/*'),
+    ]),
+    settings.gateway.search === 'semantic' &&
+      allow(
+        'SearchIndex',
+        ['bedrock-agentcore:SynchronizeGatewayTargets'],
+        [arn('bedrock-agentcore', `gateway/${plan.gateway.name}-*`)],
+      ),
+    cognito &&
+      allow('CreatePool', ['cognito-idp:CreateUserPool', 'cognito-idp:DescribeUserPoolDomain'], ['*']),
+    // A pool's id is made by Cognito: only its tags could narrow it, and they come after it.
+    cognito && allow('Pool', COGNITO_ACTIONS, [arn('cognito-idp', 'userpool/*')]),
+    allow('ArtefactBucket', BUCKET_ACTIONS, [`arn:${partition}:s3:::${bucket}`]),
+    allow('Artefacts', ['s3:GetObject', 's3:PutObject'], [`arn:${partition}:s3:::${bucket}/*`]),
+  ];
+  return { Version: '2012-10-17', Statement: statements.filter((each) => each !== false) };
+}
+
+/** Every action once, for a simulation. */
+export function actionsOf({ Statement }: PolicyDocument): string[] {
+  return [...new Set(Statement.flatMap((statement) => statement.Action))].sort();
+}
+
+function allow(Sid: string, Action: string[], Resource: string[]): PolicyDocument['Statement'][number] {
+  return { Sid, Effect: 'Allow', Action: [...Action].sort(), Resource };
+}
+
+const of = (service: string, names: string) => names.split(' ').map((name) => `${service}:${name}`);
+
+const ROLE_ACTIONS = of(
+  'iam',
+  'CreateRole GetRole UpdateRole DeleteRole UpdateAssumeRolePolicy PutRolePermissionsBoundary TagRole UntagRole ' +
+    'ListRolePolicies GetRolePolicy PutRolePolicy DeleteRolePolicy ListAttachedRolePolicies AttachRolePolicy ' +
+    'DetachRolePolicy ListInstanceProfilesForRole',
+);
+const POLICY_ACTIONS = of(
+  'iam',
+  'CreatePolicy GetPolicy GetPolicyVersion ListPolicyVersions CreatePolicyVersion DeletePolicyVersion DeletePolicy TagPolicy UntagPolicy',
+);
+const FUNCTION_ACTIONS = of(
+  'lambda',
+  'CreateFunction GetFunction GetFunctionConfiguration GetFunctionCodeSigningConfig ListVersionsByFunction ' +
+    'UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction PutFunctionConcurrency GetFunctionConcurrency ' +
+    'DeleteFunctionConcurrency TagResource UntagResource ListTags GetPolicy',
+);
+const LAYER_ACTIONS = of('lambda', 'PublishLayerVersion GetLayerVersion DeleteLayerVersion');
+const LOG_ACTIONS = of(
+  'logs',
+  'CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource ListTagsForResource',
+);
+const GATEWAY_ACTIONS = of(
+  'bedrock-agentcore',
+  'GetGateway UpdateGateway DeleteGateway CreateGatewayTarget GetGatewayTarget UpdateGatewayTarget ' +
+    'DeleteGatewayTarget ListGatewayTargets TagResource UntagResource ListTagsForResource',
+);
+const IDENTITY_ACTIONS = of(
+  'bedrock-agentcore',
+  'CreateWorkloadIdentity GetWorkloadIdentity DeleteWorkloadIdentity',
+);
+const COGNITO_ACTIONS = of(
+  'cognito-idp',
+  'DescribeUserPool UpdateUserPool DeleteUserPool GetUserPoolMfaConfig SetUserPoolMfaConfig ' +
+    'CreateResourceServer DescribeResourceServer UpdateResourceServer DeleteResourceServer ' +
+    'CreateUserPoolDomain DeleteUserPoolDomain ' +
+    'CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient DeleteUserPoolClient ' +
+    'TagResource UntagResource ListTagsForResource',
+);
+const BUCKET_ACTIONS = of(
+  's3',
+  'CreateBucket ListBucket GetBucketLocation GetBucketVersioning PutEncryptionConfiguration PutBucketPublicAccessBlock PutBucketVersioning PutBucketPolicy PutBucketOwnershipControls PutBucketTagging',
+);
