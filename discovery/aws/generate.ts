@@ -23,6 +23,7 @@ interface Model {
   metadata: { endpointPrefix: string; signingName?: string };
   operations: Record<string, { http?: { method?: string }; input?: { shape: string } }>;
   shapes: Record<string, Shape>;
+  waiters: Record<string, { operation: string }>;
 }
 interface Action {
   name: string;
@@ -43,18 +44,24 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
+function readModel(path: string): unknown {
+  const bytes = readFileSync(path);
+  return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString());
+}
+
 function modelsOf(folder: string): Map<string, Model> {
   const models = new Map<string, Model>();
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const newest = readdirSync(join(folder, entry.name)).sort().at(-1) ?? '';
-    const file = readdirSync(join(folder, entry.name, newest)).find((name) =>
-      name.startsWith('service-2.json'),
-    );
+    const names = readdirSync(join(folder, entry.name, newest));
+    const file = names.find((name) => name.startsWith('service-2.json'));
     if (file === undefined) continue;
-    const bytes = readFileSync(join(folder, entry.name, newest, file));
-    const text = file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
-    models.set(entry.name, JSON.parse(text.toString()) as Model);
+    const waiters = names.find((name) => name.startsWith('waiters-2.json'));
+    models.set(entry.name, {
+      ...(readModel(join(folder, entry.name, newest, file)) as Model),
+      waiters: waiters ? (readModel(join(folder, entry.name, newest, waiters)) as Model).waiters : {},
+    });
   }
   return models;
 }
@@ -117,7 +124,8 @@ function serviceLine(service: string, model: Model): string {
       const roles = passes ? roleMembers(model, name) : [];
       return `${name}${actionOf(service, prefix, name, model)}${roles.length > 0 ? `!${roles.join(',')}` : ''}`;
     });
-  return `${JSON.stringify(service)}: ${JSON.stringify([prefix, ...operations].join(' '))}`;
+  const waiters = Object.entries(model.waiters).map(([name, { operation }]) => `~${name}=${operation}`);
+  return `${JSON.stringify(service)}: ${JSON.stringify([prefix, ...operations, ...waiters.sort()].join(' '))}`;
 }
 
 function accessOf(level: string): string {

@@ -19,6 +19,7 @@ export type Expr =
   | { kind: 'lambda'; parameters: Parameter[]; body: Expr }
   | { kind: 'walrus'; name: string; value: Expr }
   | { kind: 'comprehension'; elements: Expr[]; loops: { target: Expr; iterable: Expr }[]; conditions: Expr[] }
+  | { kind: 'yield'; value: Expr }
   | { kind: 'other'; children: Expr[] };
 
 export interface CallExpr {
@@ -64,6 +65,8 @@ export type Stmt =
   | { kind: 'from'; level: number; module: string; names: { name: string; as?: string }[]; star: boolean }
   | { kind: 'expression'; value: Expr }
   | { kind: 'return'; value: Expr }
+  /** global and nonlocal. */
+  | { kind: 'global'; names: string[] }
   | { kind: 'if'; test: Expr; body: Stmt[]; orelse: Stmt[] }
   | { kind: 'for'; target: Expr; iterable: Expr; body: Stmt[]; orelse: Stmt[] }
   | { kind: 'with'; items: { value: Expr; target?: Expr }[]; body: Stmt[] }
@@ -110,7 +113,8 @@ export function expressionsOf(statement: Stmt): Expr[] {
     case 'class':
       return [...statement.decorators, ...statement.bases];
     case 'assign':
-      return [...statement.targets, ...(statement.value ? [statement.value] : [])];
+      // A target is written, not read: only what stands inside it counts.
+      return [...statement.targets.flatMap(childrenOf), ...(statement.value ? [statement.value] : [])];
     case 'expression':
     case 'return':
       return [statement.value];
@@ -159,6 +163,7 @@ export function childrenOf(expression: Expr): Expr[] {
         expression.body,
       ];
     case 'walrus':
+    case 'yield':
       return [expression.value];
     case 'comprehension':
       return [

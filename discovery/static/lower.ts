@@ -58,6 +58,9 @@ class Lowering {
         return [];
       case 'return_statement':
         return [{ kind: 'return', value: this.#tuple(node.children) }];
+      case 'global_statement':
+      case 'nonlocal_statement':
+        return [{ kind: 'global', names: node.children.map((child) => this.#word(child)) }];
       case 'if_statement':
         return [this.#if(node.children)];
       case 'for_statement': {
@@ -362,6 +365,8 @@ class Lowering {
           value: this.#expr(value),
         };
       }
+      case 'yield':
+        return { kind: 'yield', value: this.#tuple(children) };
       case 'list_comprehension':
       case 'set_comprehension':
       case 'dictionary_comprehension':
