@@ -5,7 +5,7 @@ import { Rehearsal } from './support/rehearsal.ts';
 import { manyServers } from './support/synthetic.ts';
 import { mostInFlight, TARGET } from './support/targets.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const servers = manyServers(150);
 let stack: Rehearsal;

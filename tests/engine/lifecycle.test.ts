@@ -7,7 +7,7 @@ import type { Plan } from '../../plan/types.ts';
 import { countTypes, Rehearsal, shortOf } from './support/rehearsal.ts';
 import { mostInFlight, TARGET } from './support/targets.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const SERVER = 'aws-documentation-mcp-server';
 let stack: Rehearsal;

@@ -9,7 +9,7 @@ import { createStack, offlinePreview } from '../../offline/preview.ts';
 import { offlineConfig } from '../../offline/stack-config.ts';
 import { ROOT } from './support/rehearsal.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 describe('mcpgw preview --offline', () => {
   test('prints the real command line’s preview of a committed stack, and leaves its file as it was', async () => {

@@ -150,8 +150,14 @@ export class Rehearsal {
 
   #faultSwitch(): Record<string, string> {
     const faults = existsSync(this.backend.faults) ? { MCPGW_OFFLINE_FAULTS: this.backend.faults } : {};
-    // Long enough that operations which may run at once are seen to.
-    return { MCPGW_OFFLINE_LATENCY: '100', ...faults };
+    return {
+      // Long enough that operations which may run at once are seen to.
+      MCPGW_OFFLINE_LATENCY: '100',
+      // The state is written once at the end instead of after every step: half the time of an update.
+      PULUMI_EXPERIMENTAL: 'true',
+      PULUMI_SKIP_CHECKPOINTS: 'true',
+      ...faults,
+    };
   }
 }
 
