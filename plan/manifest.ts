@@ -2,10 +2,11 @@
  * The manifest format: what discovery found, as it lies in git (one YAML file a server, and source.yaml).
  * A lock file: facts and hashes only. Parsed once at the border; inside, these types are trusted.
  */
-import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
+import { stringify as stringifyYaml } from 'yaml';
 import { z } from 'zod';
 import { McpgwError, messageOf } from './errors.ts';
 import type { Json, JsonObject, Sha256 } from './hash.ts';
+import { readYaml } from './yaml-text.ts';
 
 export const MANIFEST_FORMAT = 1;
 
@@ -167,7 +168,7 @@ function parseDocument<T>(text: string, where: string, schema: z.ZodType<T>): T 
 
 function parseText(text: string, where: string): unknown {
   try {
-    return parseYaml(text, { maxAliasCount: 0 });
+    return readYaml(text);
   } catch (cause) {
     throw new McpgwError('manifest-invalid', `${where}: not YAML: ${messageOf(cause)}`, { cause });
   }
@@ -182,8 +183,16 @@ export function formatSource(source: ManifestSource): string {
   return formatDocument(source);
 }
 
+/** Block scalars are left out, as readers of YAML differ on their blank lines. */
+const WRITTEN = {
+  sortMapEntries: byCodeUnit,
+  lineWidth: 0,
+  aliasDuplicateObjects: false,
+  blockQuote: false,
+} as const;
+
 function formatDocument(value: unknown): string {
-  return stringifyYaml(value, { sortMapEntries: byCodeUnit, lineWidth: 0, aliasDuplicateObjects: false });
+  return stringifyYaml(value, WRITTEN);
 }
 
 function byCodeUnit(a: { key: unknown }, b: { key: unknown }): number {
