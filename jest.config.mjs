@@ -9,7 +9,7 @@ const swc = [
   },
 ];
 
-const project = (name, extra = {}) => ({
+export const project = (name, extra = {}) => ({
   displayName: name,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],

@@ -28,9 +28,13 @@ export const fixtureServer = fileURLToPath(
   new URL('../../fixtures/gateway/tool-server.mjs', import.meta.url),
 );
 
-export function fixturePlan(config: Record<string, unknown> = {}): Plan {
-  const target = targetOf('fixture', definitions);
-  target.tools = definitions.map((definition) => ({
+export function planWith(
+  name: string,
+  tools: readonly ToolDefinition[],
+  config: Record<string, unknown> = {},
+): Plan {
+  const target = targetOf(name, tools);
+  target.tools = tools.map((definition) => ({
     name: definition.name,
     exposed: definition.name,
     projection: hashProjection(projectTool(definition).tool),
@@ -41,7 +45,7 @@ export function fixturePlan(config: Record<string, unknown> = {}): Plan {
 
 export async function fixtureOptions(config?: Record<string, unknown>): Promise<GatewayOptions> {
   return {
-    plan: fixturePlan(config),
+    plan: planWith('fixture', definitions, config),
     definitions: { 'fixture-mcp-server': definitions },
     launch: async () => ({ command: process.execPath, args: [fixtureServer], env: {} }),
     port: 0,
