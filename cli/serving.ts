@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { prepareServer } from '../discovery/index.ts';
 import { startGateway } from '../gateway/index.ts';
+import { messageOf } from '../plan/errors.ts';
+import type { LaunchSpec, Plan, TargetPlan } from '../plan/types.ts';
 import { stateDir } from '../store/paths.ts';
 import { openGatewayLog } from './gateway-log.ts';
 import type { Output } from './output.ts';
@@ -29,17 +31,19 @@ export async function serveProject(
 ): Promise<{ url: string; untilStopped: Promise<void> }> {
   const { out, root } = options;
   const checkout = options.checkout === undefined ? undefined : resolve(options.cwd, options.checkout);
+  const prepare = (target: TargetPlan): Promise<LaunchSpec> =>
+    prepareServer({
+      entry: target.entry,
+      source: project.manifest.source,
+      ...(checkout !== undefined && { checkout }),
+      onProgress: ({ message }) => out.status(message),
+    });
+  await prepareAll(project.plan, prepare, out);
   const log = await openGatewayLog(stateDir(root), out, options.verbose);
   const gateway = await startGateway({
     plan: project.plan,
     definitions: await loadDefinitions(project),
-    launch: (target) =>
-      prepareServer({
-        entry: target.entry,
-        source: project.manifest.source,
-        ...(checkout !== undefined && { checkout }),
-        onProgress: (event) => event.type === 'note' && out.note(event.message),
-      }),
+    launch: prepare,
     port: options.port ?? DEFAULT_PORT,
     stateDir: stateDir(root),
     manifest: project.manifestDir,
@@ -65,15 +69,38 @@ async function stopped(): Promise<void> {
   stop.abort();
 }
 
+/** Installs what is not installed yet, so that a first call waits for nothing but the server's own start. */
+async function prepareAll(
+  plan: Plan,
+  prepare: (target: TargetPlan) => Promise<LaunchSpec>,
+  out: Output,
+): Promise<void> {
+  for (const target of plan.targets) {
+    await prepare(target).catch((thrown: unknown) => {
+      out.note(`${target.name} cannot be installed now, its calls will fail: ${messageOf(thrown)}`);
+    });
+  }
+}
+
+/** A call that changes nothing and needs no arguments, if there is one. */
+function someCall(plan: Plan): string | undefined {
+  for (const target of plan.targets) {
+    const tool = target.tools.find(
+      ({ entry }) =>
+        entry.access === 'read' && !Object.values(entry.parameters).some((type) => type.endsWith('!')),
+    );
+    if (tool) return `${target.name}/${tool.exposed}`;
+  }
+  return undefined;
+}
+
 function usage(
   { plan }: Project,
   url: string,
   logFile: string,
   firstCall: ServeOptions['firstCall'],
 ): string[] {
-  const [target] = plan.targets;
-  const some = target?.tools[0] ? `${target.name}/${target.tools[0].exposed}` : undefined;
-  const call = firstCall ? `${firstCall.tool} ${firstCall.arguments}`.trim() : some;
+  const call = firstCall ? `${firstCall.tool} ${firstCall.arguments}`.trim() : someCall(plan);
   return [
     `${plan.targets.length} servers with ${plan.totals.tools} tools (stack ${plan.stack}) behind JWT at`,
     '',

@@ -4,6 +4,7 @@ import { CLIENTS, type ClientName, directConfig, gatewayConfig } from '../client
 import { defineCommand } from '../command.ts';
 import { connectionTo } from '../connection.ts';
 import { LOCAL, MANIFEST, STACK } from '../options.ts';
+import type { Output } from '../output.ts';
 import { loadProject } from '../project.ts';
 
 export const config = defineCommand({
@@ -32,9 +33,15 @@ export const config = defineCommand({
   },
 });
 
-async function throughGateway(client: ClientName, invocation: Parameters<typeof connectionTo>[0]) {
+async function throughGateway(
+  client: ClientName,
+  invocation: Parameters<typeof connectionTo>[0] & { out: Output },
+) {
   const connection = await connectionTo(invocation);
   const { getToken } = await import('../../gateway/client.ts');
   const token = await getToken(connection);
+  invocation.out.note(
+    'the token in it ends after its time (an hour by default); run this command again then',
+  );
   return gatewayConfig(client, connection.url, connection.stack, token);
 }
