@@ -34,15 +34,22 @@ function roleOf(user: string): string {
   return /:assumed-role\/([^/]+)\//.exec(user)?.[1] ?? user;
 }
 
-/** A guess where AWS named no action: most prefixes are the service's id without spaces. */
-function iamAction(call: string): string {
-  const [service = '', operation = ''] = call.split(':', 2);
-  return `${PREFIXES[service] ?? service.toLowerCase().replaceAll(' ', '')}:${operation}`;
+/** The hint as it stands beside a tool's error: without the role, which the caller has no business with. */
+export function hintText({ action, resource, grant }: AccessHint): string {
+  const on = resource === undefined ? '' : ` on ${resource}`;
+  return `AWS refused ${action}${on}; the stack's settings grant it by ${grant}`;
 }
 
+/** Where AWS named no action: most prefixes are the service's id without spaces, most actions the operation. */
+function iamAction(call: string): string {
+  const [service = '', operation = ''] = call.split(':', 2);
+  const prefix = PREFIXES[service] ?? service.toLowerCase().replaceAll(' ', '');
+  return `${prefix}:${RENAMED[`${prefix}:${operation}`] ?? operation}`;
+}
+
+/** By botocore's service id. */
 const PREFIXES: Readonly<Record<string, string>> = {
   'CloudWatch Logs': 'logs',
-  CloudWatch: 'cloudwatch',
   'Cost Explorer': 'ce',
   'Cost and Usage Report Service': 'cur',
   'Elastic Load Balancing v2': 'elasticloadbalancing',
@@ -58,5 +65,21 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'RDS Data': 'rds-data',
   'Application Signals': 'application-signals',
   EventBridge: 'events',
-  mq: 'mq',
+};
+
+/** Services whose refusals often name no action, and whose actions have other names than their operations. */
+const RENAMED: Readonly<Record<string, string>> = {
+  's3:ListBuckets': 'ListAllMyBuckets',
+  's3:ListObjects': 'ListBucket',
+  's3:ListObjectsV2': 'ListBucket',
+  's3:HeadBucket': 'ListBucket',
+  's3:HeadObject': 'GetObject',
+  's3:CopyObject': 'PutObject',
+  's3:ListObjectVersions': 'ListBucketVersions',
+  's3:ListMultipartUploads': 'ListBucketMultipartUploads',
+  's3:GetBucketEncryption': 'GetEncryptionConfiguration',
+  's3:GetBucketLifecycleConfiguration': 'GetLifecycleConfiguration',
+  's3:GetBucketReplication': 'GetReplicationConfiguration',
+  's3:GetPublicAccessBlock': 'GetBucketPublicAccessBlock',
+  'lambda:Invoke': 'InvokeFunction',
 };

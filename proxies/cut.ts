@@ -17,8 +17,9 @@ export function cutToFit(value: Json, limit = REPLY_LIMIT): Json {
   if (typeof value === 'string') return cutText(value, limit - NOTE_ROOM, size);
   if (isObject(value)) {
     const object = value as JsonObject;
-    if (object.isError === true && Object.keys(object).length === 2) {
-      return { isError: true, error: cutToFit(object.error ?? null, limit - NOTE_ROOM) };
+    if (object.isError === true && object.error !== undefined) {
+      const { error, ...rest } = object;
+      return { ...rest, error: cutToFit(error, limit - NOTE_ROOM - escapedSize(rest)) };
     }
     if (Array.isArray(object.content) && Object.keys(object).length === 1) {
       return { content: cutBlocks(object.content, limit - NOTE_ROOM) };

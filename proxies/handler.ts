@@ -4,7 +4,7 @@
  */
 import type { Json } from '../plan/hash.ts';
 import type { LaunchSpec, ProxySettings } from '../plan/types.ts';
-import { accessHint } from './access-denied.ts';
+import { accessHint, hintText } from './access-denied.ts';
 import { type CallLine, formatCall } from './call-line.ts';
 import { type CallContext, CONTEXT_KEYS, customOf, isObject } from './context.ts';
 import { CredentialEndpoint, type CredentialSource } from './credentials.ts';
@@ -93,7 +93,7 @@ class ToolHandler implements Handler {
     const result = await this.#answer(event, context, line).catch((error: unknown) =>
       this.#failed(error, line),
     );
-    const reply = toReply(result);
+    const reply = toReply(result, line.hint && hintText(line.hint));
     line.bytes = Buffer.byteLength(JSON.stringify(reply));
     line.ms = Math.round(performance.now() - started);
     this.#log(formatCall(line, { metrics: this.#dependencies.metrics === true }));

@@ -38,10 +38,11 @@ export function unwrap(result: ToolResult): Json {
   return jsonValue(first.text) ?? first.text;
 }
 
-/** The value for the gateway: never empty, at most what a Lambda may return. */
-export function toReply(result: ToolResult): Json {
+/** The value for the gateway: never empty, at most what a Lambda may return. `hint` stands beside an error. */
+export function toReply(result: ToolResult, hint?: string): Json {
   const value = unwrap(result);
-  return cutToFit(result.isError ? { isError: true, error: value } : value);
+  if (!result.isError) return cutToFit(value);
+  return cutToFit({ isError: true, error: value, ...(hint === undefined ? {} : { hint }) });
 }
 
 type TextBlock = JsonObject & { type: 'text'; text: string };

@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Sandbox } from './sandbox.ts';
 
 const RUNTIME = new URL('./runtime.mjs', import.meta.url).pathname;
@@ -38,6 +39,11 @@ interface Waiting {
   payload: string;
   clientContext: string | undefined;
   resolve(result: { body: string; functionError?: string }): void;
+}
+
+/** What the function printed before it answered lies in its pipe when the answer is read. */
+async function settled(): Promise<void> {
+  for (let turns = 0; turns < 4; turns += 1) await turn();
 }
 
 /** One function, one environment: invocations run one after another. */
@@ -144,6 +150,7 @@ export class Testbed {
       limit,
     ]);
     this.inits.push({ ms: performance.now() - started, complete });
+    await settled();
     sandbox.freeze();
   }
 
@@ -164,6 +171,7 @@ export class Testbed {
     const { body: text, functionError } = await answer;
     clearTimeout(timer);
     this.#current = undefined;
+    await settled();
     this.#sandbox?.freeze();
     const result: Invocation = { payload: JSON.parse(text) };
     return functionError === undefined ? result : { ...result, functionError };
