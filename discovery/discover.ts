@@ -6,13 +6,14 @@ import type { Manifest, ServerEntry, ToolDefinition } from '../plan/manifest.ts'
 import { readManifest, writeManifest } from '../store/manifest.ts';
 import type { Classified } from './classify/classify.ts';
 import { compareManifest } from './compare.ts';
+import { crossCheck } from './cross-check.ts';
 import { makeEntry, type ProbeOutcome } from './entry.ts';
 import { inspectServer } from './inspect.ts';
 import { type KnowledgeBook, knowledgeOf, readKnowledge } from './knowledge.ts';
 import { mapPool } from './pool.ts';
 import { type StandIn, startStandIn } from './probe/stand-in.ts';
 import { resolveSource } from './source/resolve.ts';
-import { readFacts } from './static-facts.ts';
+import { readFacts, readLock } from './static-facts.ts';
 import type { DiscoverOptions, DiscoveryResult, ServerReport } from './types.ts';
 
 const NOT_RUN: ProbeOutcome = { status: 'not-run', tools: [], prompts: 0, resources: 0 };
@@ -100,7 +101,8 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
     return { report: { ...report, status: 'kept' }, warnings: [] };
   }
   const warnings: string[] = [];
-  const { facts, lockText } = await readFacts(server);
+  const facts = await readFacts(server);
+  const lockText = await readLock(server);
   let probe = NOT_RUN;
   if (selected && context.standIn !== undefined) {
     const inspection = await inspectServer({
@@ -117,14 +119,9 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
   }
   report.status = probe.status;
   if (probe.reason !== undefined) report.reason = probe.reason;
-  const entry = makeEntry({
-    server,
-    knowledge,
-    probe,
-    ...(facts !== undefined && { facts }),
-    ...(lockText !== undefined && { lockText }),
-  });
+  const entry = makeEntry({ server, knowledge, facts, probe, ...(lockText !== undefined && { lockText }) });
   const listed = probe.status === 'listed' || probe.status === 'empty';
+  if (listed) warnings.push(...crossCheck(id, facts.tools, probe.tools));
   return { entry, report, warnings, ...(listed && { tools: probe.tools }) };
 }
 

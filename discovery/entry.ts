@@ -5,7 +5,7 @@ import { MANIFEST_FORMAT, type ServerEntry, type ToolDefinition, type ToolEntry 
 import { toolFacts } from '../plan/tool-facts.ts';
 import type { Classified } from './classify/classify.ts';
 import type { Knowledge } from './knowledge.ts';
-import type { StaticFacts } from './static-facts.ts';
+import type { StaticFacts } from './static/index.ts';
 
 /** What the probe found out, or why it did not. */
 export interface ProbeOutcome {

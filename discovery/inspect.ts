@@ -1,13 +1,10 @@
 /** One stdio server installed, started and listed; remembered by what it was made of, so equal code is probed once. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { DEFAULT_PYTHON } from '../plan/build.ts';
 import { messageOf } from '../plan/errors.ts';
-import { hashJson, hexOf } from '../plan/hash.ts';
-import { cacheDir } from '../store/paths.ts';
 import type { Classified } from './classify/classify.ts';
 import type { ProbeOutcome } from './entry.ts';
 import type { Knowledge } from './knowledge.ts';
+import { memory } from './memory.ts';
 import { type Listing, probeServer } from './probe/probe.ts';
 import { neutral } from './probe/reason.ts';
 import { createEnvironment, type EnvironmentInputs, environmentKey } from './python/environment.ts';
@@ -56,10 +53,10 @@ export async function inspectServer(options: {
     arguments: [...knowledge.arguments, ...(input.arguments ?? [])],
     environment: { ...knowledge.environment, ...input.environment },
   };
-  const memory = memoryFile(inputs, start);
-  const remembered = await recall(memory);
-  if (remembered !== undefined) {
-    return { outcome: outcomeOf(remembered, knowledge), seconds: { install: 0, probe: 0 }, cached: true };
+  const place = memory<Seen>('probes', { environment: environmentKey(inputs), start, probe: PROBE });
+  const seen = await place.recall();
+  if (seen !== undefined) {
+    return { outcome: outcomeOf(seen, knowledge), seconds: { install: 0, probe: 0 }, cached: true };
   }
   const began = performance.now();
   let installed = began;
@@ -74,7 +71,7 @@ export async function inspectServer(options: {
     const listing = await probeServer({ launch: environment, ...start, endpoint: options.endpoint });
     const found = { ...listing, python: environment.python };
     outcome = outcomeOf(found, knowledge);
-    if (outcome.status !== 'failed') await remember(memory, found);
+    if (outcome.status !== 'failed') await place.remember(found);
   } catch (error) {
     if (installed === began) installed = performance.now();
     outcome = { status: 'failed', reason: neutral(messageOf(error)), tools: [], prompts: 0, resources: 0 };
@@ -84,30 +81,13 @@ export async function inspectServer(options: {
 }
 
 /** What a probe saw, and with which Python: remembered without the words of knowledge.yaml, which may change. */
-type Memory = Listing & { python: string };
+type Seen = Listing & { python: string };
 
 /** A server that fails for want of something known needs input; one that lists nothing is empty, and why is said. */
-function outcomeOf(found: Memory, knowledge: Knowledge): ProbeOutcome {
+function outcomeOf(found: Seen, knowledge: Knowledge): ProbeOutcome {
   const { tools, prompts, resources, python } = found;
   const known = found.status === 'listed' ? undefined : knowledge.needs;
   const status = found.status === 'failed' && known !== undefined ? 'needs-input' : found.status;
   const reason = known ?? found.reason;
   return { status, ...(reason !== undefined && { reason }), python, tools, prompts, resources };
-}
-
-function memoryFile(inputs: EnvironmentInputs, start: object): string {
-  const hex = hexOf(hashJson({ environment: environmentKey(inputs), start, probe: PROBE }));
-  return path.join(cacheDir(), 'probes', `${hex}.json`);
-}
-
-async function recall(file: string): Promise<Memory | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Memory);
-}
-
-async function remember(file: string, found: Memory): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const work = `${file}.${process.pid}`;
-  await writeFile(work, JSON.stringify(found));
-  await rename(work, file);
 }
