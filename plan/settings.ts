@@ -105,6 +105,8 @@ export const settingsSchema = z.strictObject({
     search: z.enum(['semantic', 'none']).default('none'),
     /** Real error messages to callers; leaks paths. */
     debugErrors: z.boolean().default(false),
+    /** An update may delete or replace the gateway, and so change its URL. */
+    allowReplace: z.boolean().default(false),
   }),
   auth: z.discriminatedUnion('type', [cognito, issuer]).default({ type: 'cognito' }),
   servers: z
