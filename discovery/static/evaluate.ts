@@ -29,7 +29,7 @@ interface CallSite {
 
 const MAX_DEPTH = 40;
 /** Functions that call the function they are given with the arguments that follow, and how many stand before it. */
-const FORWARDERS: Readonly<Record<string, number>> = {
+export const FORWARDERS: Readonly<Record<string, number>> = {
   to_thread: 0,
   run_sync: 0,
   partial: 0,
@@ -492,6 +492,7 @@ export class Evaluator {
     const [head, second] = call.args;
     if (name === 'getattr' && head && second)
       return union(stringsOf(of(second)).map((attribute) => this.attribute(of(head), attribute, frame)));
+    if (call.callee.kind === 'name' && name === 'super') return this.#super(scope);
     if (name === 'cast' && second) return of(second);
     if (name !== undefined && IDENTITIES.has(name) && head) return of(head);
     if ((name === 'get' || name === 'pop' || name === 'setdefault') && call.callee.kind === 'attribute') {
@@ -515,6 +516,16 @@ export class Evaluator {
       return this.#apply(inner, of(forwarded), scope, frame);
     }
     return this.#apply(call, callees, scope, frame);
+  }
+
+  /** `super()`: the bases that the package defines, or something foreign. */
+  #super(scope: Scope): Value[] {
+    let method: Scope | undefined = scope;
+    while (method && !classOf(method)) method = method.parent;
+    const owner = method && classOf(method);
+    const bases = owner ? this.basesOf(owner) : [];
+    if (bases.length === 0) return [{ kind: 'external', name: 'super()' }];
+    return bases.map((base) => ({ kind: 'instance', scope: base, open: false }));
   }
 
   #dictView(values: Value[], pairs: boolean): Value[] {

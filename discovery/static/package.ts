@@ -36,7 +36,7 @@ export async function loadPackage(location: PackageLocation): Promise<SourcePack
           files: await glob('**/*.py', { cwd: location, ignore: IGNORED, followSymbolicLinks: false }),
         }
       : location;
-  const sources = files.filter((file) => file.endsWith('.py') && !isTest(file)).sort();
+  const sources = files.filter((file) => isImportable(file) && !isTest(file)).sort();
   const base = typeof location === 'string' ? '' : packageFolder(sources);
   const name = base === '' ? absoluteName(root, typeof location === 'string') : base.replaceAll('/', '.');
   const parser = await pythonParser();
@@ -58,6 +58,11 @@ export async function loadPackage(location: PackageLocation): Promise<SourcePack
   }
   const scopes = [...modules.values()].flatMap((module) => [...scopesOf(module.scope)]);
   return { name, modules, scopes };
+}
+
+/** Python can import nothing from below a folder such as `some-skill`. */
+function isImportable(file: string): boolean {
+  return /^(?:[\p{L}_][\p{L}\p{N}_]*\/)*[^/]+\.py$/u.test(file);
 }
 
 function isTest(file: string): boolean {

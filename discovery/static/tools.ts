@@ -70,8 +70,8 @@ class Finder {
       return;
     }
     const name = lastName(callee);
-    const [first] = call.args;
-    if (isToolMethod(callee) || name === 'add_tool' || name === 'from_function') {
+    const first = call.args[0] ?? call.keywords.fn;
+    if (isToolMethod(callee) || name === 'add_tool' || isFromFunction(callee)) {
       const functions = first ? this.#functions(first, scope) : [];
       if (functions.length > 0) this.#register(this.#named(call.keywords.name, scope), first, scope);
     } else if (name === 'Tool' && call.keywords.name && call.keywords.inputSchema) {
@@ -170,6 +170,15 @@ class Finder {
       ? this.#evaluator.evaluate(expression, scope).filter((value) => value.kind === 'string')
       : [];
   }
+}
+
+/** `Tool.from_function`; prompts and resources have one too. */
+function isFromFunction(expression: Expr): boolean {
+  return (
+    expression.kind === 'attribute' &&
+    expression.name === 'from_function' &&
+    lastName(expression.value) === 'Tool'
+  );
 }
 
 function isToolMethod(expression: Expr): boolean {

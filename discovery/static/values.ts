@@ -1,4 +1,5 @@
 /** What an expression can stand for, as far as the readers care: strings, clients of AWS, and things of the package. */
+import { createHash } from 'node:crypto';
 import type { Scope } from './scope.ts';
 
 export type Value =
@@ -30,8 +31,22 @@ function idOf(scope: Scope): number {
   return id;
 }
 
+const containerKeys = new WeakMap<Value, string>();
+
 /** Equal for equal values, within one run. */
 export function keyOf(value: Value): string {
+  if (value.kind !== 'list' && value.kind !== 'dict') return spell(value);
+  let key = containerKeys.get(value);
+  if (key === undefined) {
+    key = spell(value);
+    // Nested containers would otherwise write their parts out again and again.
+    if (key.length > 100) key = `${value.kind}#${createHash('sha1').update(key).digest('base64')}`;
+    containerKeys.set(value, key);
+  }
+  return key;
+}
+
+function spell(value: Value): string {
   switch (value.kind) {
     case 'string':
       return `s:${value.value}`;
@@ -63,7 +78,10 @@ export function keysOf(values: readonly Value[]): string {
 /** More values than this for one expression tell nothing any more. */
 const MOST = 400;
 
-export function union(groups: Iterable<readonly Value[]>): Value[] {
+export function union(groups: readonly (readonly Value[])[]): Value[] {
+  const [only, ...others] = groups.filter((group) => group.length > 0);
+  if (only === undefined) return [];
+  if (others.length === 0) return only as Value[];
   const found = new Map<string, Value>();
   for (const group of groups)
     for (const value of group) {
