@@ -25,8 +25,8 @@ export interface Rediscovery {
   after: Manifest;
   /** Folder that holds the definitions of what was found. */
   folder: string;
-  /** Writes `after` into the manifest folder; returns the files that changed. */
-  apply(): Promise<string[]>;
+  /** Writes `after` into the manifest folder, or into a copy of it; returns the files that changed. */
+  apply(folder?: string): Promise<string[]>;
   dispose(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ async function rediscover(
     const found = await readManifest(folder);
     const merged = merge(before, found);
     const after = { source: merged.source, servers: sorted(merged.servers) };
-    return { before, after, folder, apply: () => write(manifestDir, after, found, folder), dispose };
+    return { before, after, folder, apply: (to = manifestDir) => write(to, after, found, folder), dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -4,6 +4,7 @@ import { add } from './add.ts';
 import { call } from './call.ts';
 import { config } from './config.ts';
 import { deploy } from './deploy.ts';
+import { diff } from './diff.ts';
 import { discover } from './discover.ts';
 import { doctor } from './doctor.ts';
 import { plan } from './plan.ts';
@@ -11,11 +12,13 @@ import { post } from './post.ts';
 import { preview } from './preview.ts';
 import { propose } from './propose.ts';
 import { remove } from './remove.ts';
+import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { servers } from './servers.ts';
 import { start } from './start.ts';
 import { tokenCommand } from './token.ts';
 import { tools } from './tools.ts';
+import { update } from './update.ts';
 
 export const commands: readonly Command[] = [
   start,
@@ -33,5 +36,8 @@ export const commands: readonly Command[] = [
   post,
   propose,
   deploy,
+  review,
+  update,
+  diff,
   doctor,
 ];

@@ -1,0 +1,145 @@
+/** Two manifests compared with the words that moved: definitions are read where they lie, and obtained where not. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Definitions, diffManifests, isEmptyDiff, type ManifestDiff } from '../plan/diff.ts';
+import { renderMarkdown } from '../plan/diff-markdown.ts';
+import { renderText } from '../plan/diff-text.ts';
+import { McpgwError } from '../plan/errors.ts';
+import {
+  type Manifest,
+  type ManifestSource,
+  type ServerEntry,
+  sourceFor,
+  type ToolDefinition,
+} from '../plan/manifest.ts';
+import type { ToolDiffText } from '../plan/review-comment.ts';
+import { exportRevision } from '../store/git-revision.ts';
+import { readDefinitions, readManifest, writeManifest } from '../store/manifest.ts';
+import type { Output } from './output.ts';
+
+export interface ManifestSide {
+  manifest: Manifest;
+  /** Where its definitions lie, if they do. */
+  folder: string;
+}
+
+/** Gets the definitions of servers whose files are not there; what cannot be had is left out. */
+export type Obtain = (source: ManifestSource, entries: readonly ServerEntry[]) => Promise<Definitions>;
+
+export async function compare(old: ManifestSide, made: ManifestSide, obtain?: Obtain): Promise<ManifestDiff> {
+  const rough = diffManifests(old.manifest, made.manifest);
+  const changed = Object.entries(rough.servers).filter(
+    ([, { status }]) => status === 'changed' || status === 'renamed',
+  );
+  const [oldIds, newIds] = [changed.map(([id, { from }]) => from ?? id), changed.map(([id]) => id)];
+  const definitions = {
+    old: await definitionsOf(old, oldIds, obtain),
+    new: await definitionsOf(made, newIds, obtain),
+  };
+  return diffManifests(old.manifest, made.manifest, definitions);
+}
+
+export async function diffSides(
+  old: ManifestSide,
+  made: ManifestSide,
+  obtain?: Obtain,
+): Promise<ToolDiffText> {
+  const diff = await compare(old, made, obtain);
+  return { isEmpty: isEmptyDiff(diff), markdown: (limit) => renderMarkdown(diff, limit) };
+}
+
+export async function reportDiff(old: ManifestSide, made: ManifestSide, out: Output): Promise<ManifestDiff> {
+  const diff = await compare(old, made);
+  out.document(diff);
+  out.print(isEmptyDiff(diff) ? 'nothing changed' : renderText(diff));
+  return diff;
+}
+
+async function definitionsOf(
+  { manifest, folder }: ManifestSide,
+  ids: readonly string[],
+  obtain: Obtain | undefined,
+): Promise<Definitions> {
+  const known: Record<string, ToolDefinition[]> = {};
+  const missing: ServerEntry[] = [];
+  for (const id of ids) {
+    const entry = manifest.servers[id];
+    if (!entry) continue;
+    const found = await readIfThere(folder, entry);
+    if (found) known[id] = found;
+    else missing.push(entry);
+  }
+  if (missing.length === 0 || !obtain) return known;
+  return { ...known, ...(await obtain(manifest.source, missing)) };
+}
+
+async function readIfThere(folder: string, entry: ServerEntry): Promise<ToolDefinition[] | undefined> {
+  try {
+    return await readDefinitions(folder, entry);
+  } catch (error) {
+    if (error instanceof McpgwError && error.code === 'definitions-missing') return undefined;
+    throw error;
+  }
+}
+
+/** By installing and asking the servers as their manifest pins them; the answer must fit the manifest's hashes. */
+export function obtainByProbing(out: Output): Obtain {
+  return async (source, entries) => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcpgw-definitions-'));
+    try {
+      const groups = Map.groupBy(entries, (entry) => sourceFor(source, entry).type);
+      for (const group of groups.values()) await probe(folder, source, group, out);
+      const found: Record<string, ToolDefinition[]> = {};
+      for (const entry of entries) {
+        const definitions = await readDefinitions(folder, entry).catch((error: Error) => {
+          out.note(`words of ${entry.id} are not known: ${error.message}`);
+          return undefined;
+        });
+        if (definitions) found[entry.id] = definitions;
+      }
+      return found;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+async function probe(
+  folder: string,
+  source: ManifestSource,
+  entries: readonly ServerEntry[],
+  out: Output,
+): Promise<void> {
+  const { runDiscovery } = await import('./discovering.ts');
+  const [first] = entries;
+  const own = first && sourceFor(source, first);
+  out.note(`asking ${entries.length} servers for their words, as pinned`);
+  if (own?.type === 'git') {
+    await writeManifest(folder, { source: own, servers: [], definitions: {} });
+    await runDiscovery({ manifest: folder, servers: entries.map(({ id }) => id) }, out);
+  } else if (own?.type === 'pypi') {
+    const fromPypi = entries.flatMap(({ package: pinned }) =>
+      pinned ? [`${pinned.name}==${pinned.version}`] : [],
+    );
+    await runDiscovery({ manifest: folder, fromPypi }, out);
+  }
+}
+
+/** A manifest folder, or `git:REVISION`. */
+export async function openSide(
+  given: string,
+  at: { root: string; folder(path: string): string },
+): Promise<ManifestSide & { dispose(): Promise<void> }> {
+  if (!given.startsWith('git:')) {
+    const folder = at.folder(given);
+    return { manifest: await readManifest(folder), folder, dispose: async () => {} };
+  }
+  const { folder, dispose } = await exportRevision(at.root, given.slice('git:'.length), 'manifest');
+  try {
+    return { manifest: await readManifest(folder), folder, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
