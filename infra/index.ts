@@ -9,4 +9,5 @@ const outputs = await deployStack().catch((thrown: unknown) => {
   throw new pulumi.RunError([thrown.message, thrown.hint].filter(Boolean).join('\n'));
 });
 
-export const { stack, region, gatewayUrl, gatewayId, discoveryUrl, tokenUrl, scope, clients } = outputs;
+export const { stack, region, gatewayUrl, gatewayId, discoveryUrl, tokenUrl, scope, identity, clients } =
+  outputs;

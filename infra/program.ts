@@ -6,6 +6,7 @@ import { accountStore } from '../store/artefacts.ts';
 import { readDefinitions, readManifest } from '../store/manifest.ts';
 import { openAccount, requireNoDefaultProvider } from './account.ts';
 import { type ArtefactNames, artefactNames, bucketOf } from './artefacts.ts';
+import { identityOf, identityOfLastUpdate, requireContinuity } from './continuity.ts';
 import { manifestFolder } from './manifest-folder.ts';
 import { publishArtefacts } from './publish.ts';
 import { renderStack, type StackOutputs } from './render.ts';
@@ -17,6 +18,7 @@ export async function deployStack(): Promise<StackOutputs> {
   const manifest = await readManifest(manifestFolder());
   const plan = createPlan(manifest, settings);
   requireSound(plan);
+  requireContinuity(await identityOfLastUpdate(), identityOf(plan), settings.gateway.allowReplace);
   const artefacts = await artefactNames(plan);
   await ensureArtefacts(plan, artefacts);
   const account = await openAccount(settings);

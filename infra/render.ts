@@ -8,6 +8,7 @@ import { type Authoriser, Gateway } from './components/gateway.ts';
 import { PythonLayers } from './components/layers.ts';
 import { Server } from './components/server.ts';
 import { makeTarget } from './components/target.ts';
+import { type Identity, identityOf } from './continuity.ts';
 import { Lanes } from './lanes.ts';
 import type { TargetGrant } from './policies.ts';
 import { rootOptions, type Stack } from './stack.ts';
@@ -22,6 +23,8 @@ export interface StackOutputs {
   /** Cognito only: an existing issuer's is its own affair. */
   tokenUrl?: pulumi.Output<string>;
   scope: string;
+  /** Read back by the next update. */
+  identity: Identity;
   /** By name: id, secret and scopes. Secret as a whole. */
   clients: pulumi.Output<Record<string, { clientId: string; clientSecret: string; scopes: string[] }>>;
 }
@@ -51,6 +54,7 @@ export function renderStack(stack: Stack): StackOutputs {
     discoveryUrl: pulumi.output(authoriser.discoveryUrl),
     ...(issuer ? { tokenUrl: issuer.tokenUrl } : {}),
     scope: (authoriser.scopes ?? []).join(' '),
+    identity: identityOf(plan),
     clients: pulumi.secret(pulumi.output(issuer?.clients ?? {})),
   };
 }

@@ -39,7 +39,8 @@ export class CognitoIssuer extends pulumi.ComponentResource {
     const domain = new UserPoolDomain(
       'issuer',
       { userPoolId: pool.id, domain: domainPrefix(settings, account.id) },
-      { parent: this },
+      // Domains are unique in a region.
+      { parent: this, deleteBeforeReplace: true },
     );
     this.clients = Object.fromEntries(
       Object.entries(clientsOf(settings)).map(([client, scopes]) => [

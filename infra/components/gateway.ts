@@ -59,7 +59,13 @@ export class Gateway extends pulumi.ComponentResource {
         ...(settings.debugErrors ? { exceptionLevel: 'DEBUG' } : {}),
       },
       // The service can only set the search type when it creates a gateway; the provider would try an update.
-      { parent: this, protect, replaceOnChanges: ['protocolConfiguration.mcp.searchType'] },
+      {
+        parent: this,
+        protect,
+        replaceOnChanges: ['protocolConfiguration.mcp.searchType'],
+        // Names are unique in an account.
+        deleteBeforeReplace: true,
+      },
     );
     this.registerOutputs({ gatewayUrl: this.gateway.gatewayUrl });
   }

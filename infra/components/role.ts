@@ -31,7 +31,8 @@ export class ScopedRole extends pulumi.ComponentResource {
         assumeRolePolicy: args.trust,
         ...(settings.permissionsBoundary ? { permissionsBoundary: settings.permissionsBoundary } : {}),
       },
-      child,
+      // A role that moves to another path keeps its name, which is unique.
+      { ...child, deleteBeforeReplace: true },
     );
     const inline = policies.inline
       ? [new RolePolicy(name, { name: 'permissions', role: this.role.name, policy: policies.inline }, child)]

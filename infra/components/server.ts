@@ -2,6 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { TargetPlan } from '../../plan/types.ts';
 import { LAMBDA_HANDLER } from '../../proxies/packaging/server-file.ts';
+import { encodeProxySettings, PROXY_VARIABLE } from '../../proxies/settings.ts';
 import { arnOf } from '../account.ts';
 import { LambdaFunction, LogGroup } from '../aws.ts';
 import { type PolicyStatement, renderPolicies, statementOf } from '../policies.ts';
@@ -66,7 +67,7 @@ export class Server extends pulumi.ComponentResource {
         layers: [layers.arnOf(plan.python, plan.architecture)],
         s3Bucket: stack.bucket,
         s3Key: packageKeyOf(stack, target),
-        environment: { variables: { MCPGW_PROXY: JSON.stringify(plan.proxy) } },
+        environment: { variables: { [PROXY_VARIABLE]: encodeProxySettings(plan.proxy) } },
         loggingConfig: {
           logFormat: 'JSON',
           logGroup: logs.name,

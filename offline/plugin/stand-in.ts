@@ -1,8 +1,11 @@
 /** The imitated account: checks, differences and operations on resources, free of the wire protocol. */
+import { MAPPINGS } from '../schema/mappings.ts';
+import type { ServiceModels } from '../schema/service-types.ts';
 import type { AwsSchema } from '../schema/types.ts';
 import { type Difference, differences } from './diff.ts';
 import type { Faults } from './faults.ts';
 import type { Journal, Operation } from './journal.ts';
+import { checkModel } from './model-check.ts';
 import { RULES } from './rules/index.ts';
 import type { Change, Rule, World } from './rules/rule.ts';
 import { checkTypes, type Failure } from './type-check.ts';
@@ -10,6 +13,7 @@ import { hasUnknown, mask, reveal, UNKNOWN, type Values } from './values.ts';
 
 export interface StandInOptions {
   schema: AwsSchema;
+  models: ServiceModels;
   journal: Journal;
   faults: Faults;
   account: string;
@@ -75,10 +79,14 @@ export class StandIn {
       inputs.__defaults = [rule.named];
     }
     const failures = checkTypes(this.#options.schema, inputs, schema.inputs);
-    return {
-      inputs,
-      failures: failures.length > 0 ? failures : (rule.check?.(reveal(inputs) as Values) ?? []),
-    };
+    const deeper = failures.length > 0 ? failures : this.#checkValues(type, rule, reveal(inputs) as Values);
+    return { inputs, failures: deeper };
+  }
+
+  #checkValues(type: string, rule: Rule, inputs: Values): Failure[] {
+    const mapping = MAPPINGS[type];
+    const judged = mapping ? checkModel(this.#options.models, mapping, inputs).failures : [];
+    return [...(rule.check?.(inputs) ?? []), ...judged];
   }
 
   diff({ type }: Resource, olds: Values, news: Values): Difference[] {

@@ -10,6 +10,7 @@ jest.setTimeout(600_000);
 const servers = manyServers(150);
 let stack: Rehearsal;
 let made: Operation[];
+let refused: string;
 let changed: Operation[];
 
 beforeAll(async () => {
@@ -19,7 +20,13 @@ beforeAll(async () => {
   const kept = servers.slice(0, 100).filter((_, index) => index % 2 === 0);
   await stack.removeManifest();
   await stack.manifest([...kept, ...servers.slice(100)]);
+  refused = (await stack.up()).stdout;
+  await stack.removeManifest();
+  await stack.manifest(kept);
   changed = await bringUp();
+  await stack.removeManifest();
+  await stack.manifest([...kept.slice(0, 25), ...servers.slice(100)]);
+  changed = [...changed, ...(await bringUp())];
 });
 afterAll(() => stack?.close());
 
@@ -36,10 +43,16 @@ test('a hundred targets are made', () => {
   expect(mostInFlight(made)).toBeLessThanOrEqual(5);
 });
 
-test('removing half of them while adding fifty stays within five at once, and touches no other', () => {
+test('a change that would pass a hundred on the way is refused before anything is done, with the way out', () => {
+  expect(refused).toContain('gateway tools would have 150 targets on the way, it takes 100');
+  expect(refused).toContain('remove servers in one update, add in the next');
+});
+
+test('removing half of them, and a quarter while adding fifty, stays within five at once and touches no other', () => {
   const targets = changed.filter(({ type }) => type === TARGET);
   expect(targets.filter(({ op }) => op === 'create')).toHaveLength(50);
-  expect(targets.filter(({ op }) => op === 'delete')).toHaveLength(50);
-  expect(targets).toHaveLength(100);
+  expect(targets.filter(({ op }) => op === 'delete')).toHaveLength(75);
+  expect(targets).toHaveLength(125);
+  expect(mostInFlight(targets)).toBeGreaterThan(1);
   expect(mostInFlight(targets)).toBeLessThanOrEqual(5);
 });

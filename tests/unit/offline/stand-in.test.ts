@@ -1,15 +1,12 @@
 /** The stand-in refuses what the provider and the service refuse: each guard with what it must not let through. */
-import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Faults } from '../../../offline/plugin/faults.ts';
 import { Journal } from '../../../offline/plugin/journal.ts';
+import { readReferees } from '../../../offline/plugin/referees.ts';
 import { StandIn } from '../../../offline/plugin/stand-in.ts';
 import { UNKNOWN, type Values } from '../../../offline/plugin/values.ts';
-import type { AwsSchema } from '../../../offline/schema/types.ts';
 
-const schema = JSON.parse(
-  readFileSync(new URL('../../../offline/schema/aws.json', import.meta.url), 'utf8'),
-) as AwsSchema;
+const referees = readReferees();
 
 const GATEWAY = 'aws:bedrock/agentcoreGateway:AgentcoreGateway';
 const TARGET = 'aws:bedrock/agentcoreGatewayTarget:AgentcoreGatewayTarget';
@@ -45,7 +42,7 @@ const gateway = {
 const lambda = {
   name: 'fn',
   role: roleArn('fn'),
-  s3Bucket: 'b',
+  s3Bucket: 'bucket',
   s3Key: 'k',
   handler: 'index.handler',
   runtime: 'nodejs24.x',
@@ -56,7 +53,7 @@ let journal: Journal;
 beforeEach(() => {
   journal = new Journal(undefined);
   account = new StandIn({
-    schema,
+    ...referees,
     journal,
     faults: new Faults(),
     account: ACCOUNT,
@@ -135,15 +132,15 @@ describe('the provider refuses', () => {
       { ...gateway, authorizerConfiguration: {} },
       'authorizerConfiguration',
     ],
-    ['a target name with an underscore', TARGET, target('g', 'a_b'), 'name'],
+    ['a target name with an underscore', TARGET, target('g-0123456789', 'a_b'), 'name'],
     [
       'a Lambda target without a role',
       TARGET,
-      { ...target('g', 'a'), credentialProviderConfiguration: {} },
+      { ...target('g-0123456789', 'a'), credentialProviderConfiguration: {} },
       'credentialProviderConfiguration',
     ],
-    ['an empty description', TARGET, { ...target('g', 'a'), description: '' }, 'description'],
-    ['a policy that is no JSON', ROLE_POLICY, { role: 'r', policy: '{' }, 'policy'],
+    ['an empty description', TARGET, { ...target('g-0123456789', 'a'), description: '' }, 'description'],
+    ['a policy that is no JSON', ROLE_POLICY, { name: 'p', role: 'r', policy: '{' }, 'policy'],
     [
       'a policy without a resource',
       ROLE_POLICY,
@@ -164,30 +161,35 @@ describe('the provider refuses', () => {
     [
       'an environment over 4 KB',
       FUNCTION,
-      { ...lambda, environment: { variables: { A: 'x'.repeat(4096) } } },
+      { ...lambda, environment: { variables: { AA: 'x'.repeat(4096) } } },
       'environment.variables',
     ],
     [
       'a machine client without a secret',
       'aws:cognito/userPoolClient:UserPoolClient',
-      { userPoolId: 'p', allowedOauthFlows: ['client_credentials'], allowedOauthFlowsUserPoolClient: true },
+      {
+        userPoolId: 'us-east-1_p',
+        allowedOauthFlows: ['client_credentials'],
+        allowedOauthFlowsUserPoolClient: true,
+      },
       'generateSecret',
     ],
     [
       'a domain with a reserved word',
       'aws:cognito/userPoolDomain:UserPoolDomain',
-      { userPoolId: 'p', domain: 'my-aws-tools' },
+      { userPoolId: 'us-east-1_p', domain: 'my-aws-tools' },
       'domain',
     ],
   ])('%s', (_what, type, inputs, property) => {
-    expect(
-      account.check(resource(type), {}, inputs as Values, 'auto').failures.map((failure) => failure.property),
-    ).toEqual([property]);
+    const { failures } = account.check(resource(type), {}, inputs as Values, 'auto');
+    expect([...new Set(failures.map((failure) => failure.property))]).toEqual([property]);
   });
 
   test('a discovery URL of another form, and an authoriser that admits everyone', () => {
     const open = { customJwtAuthorizer: { discoveryUrl: 'https://issuer.example/' } };
-    expect(reasons(GATEWAY, { ...gateway, authorizerConfiguration: open })).toHaveLength(2);
+    expect(reasons(GATEWAY, { ...gateway, authorizerConfiguration: open }).join()).toMatch(
+      /discoveryUrl: must end.*at least one of/,
+    );
   });
 });
 
@@ -300,7 +302,14 @@ describe('memory', () => {
 
   test('the fault switch fails the chosen operation as often as told', async () => {
     const faults = new Faults([{ op: 'create', urn: 'Role::r$', times: 1, message: 'Throttled' }]);
-    account = new StandIn({ schema, journal, faults, account: ACCOUNT, region: 'us-east-1', latency: 0 });
+    account = new StandIn({
+      ...referees,
+      journal,
+      faults,
+      account: ACCOUNT,
+      region: 'us-east-1',
+      latency: 0,
+    });
     const inputs = { name: 'r', assumeRolePolicy: trust('x') };
     await expect(create(ROLE, inputs, 'r')).rejects.toThrow('Throttled');
     await expect(create(ROLE, inputs, 'r')).resolves.toMatchObject({ id: 'r' });

@@ -1,0 +1,17 @@
+/** The committed schemas that inputs are judged by. */
+import { readFileSync } from 'node:fs';
+import type { ServiceModels } from '../schema/service-types.ts';
+import type { AwsSchema } from '../schema/types.ts';
+
+export interface Referees {
+  schema: AwsSchema;
+  models: ServiceModels;
+}
+
+export function readReferees(): Referees {
+  return { schema: read('aws.json') as AwsSchema, models: read('services.json') as ServiceModels };
+}
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../schema/${name}`, import.meta.url), 'utf8'));
+}

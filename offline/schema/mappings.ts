@@ -1,0 +1,82 @@
+/** Which AWS calls the provider makes for a resource (terraform-provider-aws), for checking inputs against their models. */
+import type { Mapping } from './service-types.ts';
+
+/** Of every resource: read by the provider itself. */
+const PROVIDER_OWN = { region: null, timeouts: null, tags: null };
+
+const AGENTCORE = 'bedrock-agentcore-control';
+
+export const MAPPINGS: Readonly<Record<string, Mapping>> = {
+  'aws:bedrock/agentcoreGateway:AgentcoreGateway': {
+    service: AGENTCORE,
+    shapes: ['CreateGatewayRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:bedrock/agentcoreGatewayTarget:AgentcoreGatewayTarget': {
+    service: AGENTCORE,
+    shapes: ['CreateGatewayTargetRequest'],
+    // One block a kind here, a list with a type there.
+    renamed: { ...PROVIDER_OWN, credentialProviderConfiguration: null },
+  },
+  'aws:cloudwatch/logGroup:LogGroup': {
+    service: 'logs',
+    shapes: ['CreateLogGroupRequest', 'PutRetentionPolicyRequest'],
+    renamed: { ...PROVIDER_OWN, name: 'logGroupName', skipDestroy: null },
+  },
+  'aws:cognito/resourceServer:ResourceServer': {
+    service: 'cognito-idp',
+    shapes: ['CreateResourceServerRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:cognito/userPool:UserPool': {
+    service: 'cognito-idp',
+    shapes: ['CreateUserPoolRequest', 'SetUserPoolMfaConfigRequest'],
+    renamed: { ...PROVIDER_OWN, name: 'PoolName', passwordPolicy: 'Policies.PasswordPolicy' },
+  },
+  'aws:cognito/userPoolClient:UserPoolClient': {
+    service: 'cognito-idp',
+    shapes: ['CreateUserPoolClientRequest'],
+    renamed: { ...PROVIDER_OWN, name: 'ClientName' },
+  },
+  'aws:cognito/userPoolDomain:UserPoolDomain': {
+    service: 'cognito-idp',
+    shapes: ['CreateUserPoolDomainRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:iam/policy:Policy': {
+    service: 'iam',
+    shapes: ['CreatePolicyRequest'],
+    renamed: { ...PROVIDER_OWN, name: 'PolicyName', policy: 'PolicyDocument' },
+  },
+  'aws:iam/role:Role': {
+    service: 'iam',
+    shapes: ['CreateRoleRequest'],
+    renamed: { ...PROVIDER_OWN, name: 'RoleName', assumeRolePolicy: 'AssumeRolePolicyDocument' },
+  },
+  'aws:iam/rolePolicy:RolePolicy': {
+    service: 'iam',
+    shapes: ['PutRolePolicyRequest'],
+    renamed: { ...PROVIDER_OWN, name: 'PolicyName', role: 'RoleName', policy: 'PolicyDocument' },
+  },
+  'aws:iam/rolePolicyAttachment:RolePolicyAttachment': {
+    service: 'iam',
+    shapes: ['AttachRolePolicyRequest'],
+    renamed: { ...PROVIDER_OWN, role: 'RoleName' },
+  },
+  'aws:lambda/function:Function': {
+    service: 'lambda',
+    shapes: ['CreateFunctionRequest', 'PutFunctionConcurrencyRequest'],
+    renamed: {
+      ...PROVIDER_OWN,
+      name: 'FunctionName',
+      s3Bucket: 'Code.S3Bucket',
+      s3Key: 'Code.S3Key',
+      imageUri: 'Code.ImageUri',
+    },
+  },
+  'aws:lambda/layerVersion:LayerVersion': {
+    service: 'lambda',
+    shapes: ['PublishLayerVersionRequest'],
+    renamed: { ...PROVIDER_OWN, s3Bucket: 'Content.S3Bucket', s3Key: 'Content.S3Key', skipDestroy: null },
+  },
+};
