@@ -39,6 +39,8 @@ export interface HandlerDependencies {
   tmp?: string;
   /** Stands in for the addresses of Secrets Manager and Systems Manager. */
   secretsEndpoint?: string;
+  /** How long a secret's value is taken for current; default 5 minutes. */
+  secretLifeMs?: number;
 }
 
 export interface Handler {
@@ -165,12 +167,13 @@ class ToolHandler implements Handler {
   }
 
   #newSecrets(): Secrets | undefined {
-    const { secretsEndpoint } = this.#dependencies;
+    const { secretsEndpoint, secretLifeMs } = this.#dependencies;
     if (this.#settings.secrets === undefined) return undefined;
     return new Secrets(this.#settings.secrets, {
       region: this.#region,
       credentials: this.#credentials,
       ...(secretsEndpoint === undefined ? {} : { endpoint: secretsEndpoint }),
+      ...(secretLifeMs === undefined ? {} : { lifeMs: secretLifeMs }),
     });
   }
 

@@ -33,9 +33,10 @@ export interface SecretOptions {
   /** Stands in for the services' own addresses. */
   endpoint?: string;
   now?: () => number;
+  lifeMs?: number;
 }
 
-const LIFE_MS = 5 * 60 * 1000;
+const DEFAULT_LIFE_MS = 5 * 60 * 1000;
 const REQUEST_MS = 5000;
 
 export class Secrets {
@@ -64,14 +65,15 @@ export class Secrets {
   async #value(text: string): Promise<string> {
     const cached = this.#cache.get(text);
     const now = this.#now();
+    const { lifeMs = DEFAULT_LIFE_MS } = this.#options;
     if (cached !== undefined && cached.until > now) return cached.value;
     try {
       const value = await this.#fetch(parseReference(text));
-      this.#cache.set(text, { value, until: now + LIFE_MS });
+      this.#cache.set(text, { value, until: now + lifeMs });
       return value;
     } catch (error) {
       if (cached === undefined) throw error;
-      this.#cache.set(text, { value: cached.value, until: now + LIFE_MS / 10 });
+      this.#cache.set(text, { value: cached.value, until: now + lifeMs / 10 });
       return cached.value;
     }
   }

@@ -92,6 +92,9 @@ export class Session {
 
   async #request(live: Live, call: ToolCall): Promise<Result> {
     const { client, process } = live;
+    if (call.deadline - Date.now() <= KILL_MS) {
+      throw new CallFailure('timed-out', 'no time was left to call the tool; it was not called');
+    }
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort('deadline'), clampTimer(call.deadline - Date.now() - KILL_MS));
     const params = {

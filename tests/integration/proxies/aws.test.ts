@@ -168,6 +168,25 @@ describe('secrets by reference', () => {
     expect(log.filter(({ line }) => line === 'the value is ***')).toHaveLength(2);
   });
 
+  test('a rotated one reaches the server with the next call', async () => {
+    const put = (Value: string) =>
+      read('ssm', 'AmazonSSM.PutParameter', {
+        Name: '/rotated',
+        Value,
+        Type: 'SecureString',
+        Overwrite: true,
+      });
+    await put('first-value');
+    const more = { credentials: source(), secretsEndpoint: moto.url, secretLifeMs: 0 };
+    const { call, lines } = botoRig({ secrets: { KEY: 'ssm:/rotated' } }, more);
+    expect(await call('variable', { name: 'KEY' })).toBe('first-value');
+    expect(await call('variable', { name: 'KEY' })).toBe('first-value');
+    expect(lines('started')).toHaveLength(1);
+    await put('second-value');
+    expect(await call('variable', { name: 'KEY' })).toBe('second-value');
+    expect(lines('ended')).toMatchObject([{ reason: 'a secret changed' }]);
+  });
+
   test('one that does not exist, or no credentials: the call says so', async () => {
     const secrets = { X: 'ssm:/nowhere' };
     const more = { credentials: source(), secretsEndpoint: moto.url };

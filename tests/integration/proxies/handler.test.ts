@@ -184,6 +184,13 @@ describe('deadlines', () => {
     expect(await call('slow', { ms: 50 })).toEqual({ ms: 50 });
   });
 
+  test('without time left the tool is not called, and the server lives on', async () => {
+    const { call } = rig();
+    await call('count');
+    expect(errorOf(await call('count', {}, { ms: 300 }))).toMatch(/was not called/);
+    expect(await call('count')).toMatchObject({ calls: 2 });
+  });
+
   test('a server still starting at the deadline is not killed: the next call has it', async () => {
     const { call, lines } = rig({ environment: { FAULT_START: 'slow:1200' } });
     expect(errorOf(await call('echo', {}, { ms: 700 }))).toMatch(/still starting/);
