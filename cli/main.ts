@@ -63,7 +63,12 @@ function declare(program: Commander, command: Command): Commander {
 }
 
 function option(name: string, spec: OptionSpec): Option {
-  if (spec.type === 'boolean') return new Option(flagOf(name), spec.description).default(false);
+  if (spec.type === 'boolean') {
+    const flag = new Option(flagOf(name), spec.description).default(false);
+    // `--no-probe` is an option of its own here, not commander's way of switching `--probe` off
+    flag.negate = false;
+    return flag;
+  }
   const value = spec.type === 'strings' ? `<${spec.value}...>` : `<${spec.value}>`;
   const made = new Option(`${flagOf(name)} ${value}`, spec.description);
   if (spec.type === 'number') made.argParser((text) => wholeNumber(flagOf(name), text));

@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { commands } from '../../../cli/commands/index.ts';
+
+const github = join(import.meta.dirname, '../../../.github');
+const text = (file: string) => readFileSync(join(github, file), 'utf8');
+const workflows = readdirSync(join(github, 'workflows')).map((name) => `workflows/${name}`);
+const files = [...workflows, 'actions/setup/action.yml'];
+
+interface Step {
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+  env?: Record<string, string>;
+}
+interface Job {
+  steps?: Step[];
+  uses?: string;
+  permissions?: Record<string, string>;
+  env?: Record<string, string>;
+  environment?: string;
+}
+interface Workflow {
+  on?: Record<string, unknown>;
+  permissions?: unknown;
+  concurrency?: { group: string; 'cancel-in-progress'?: boolean };
+  jobs?: Record<string, Job>;
+  runs?: { steps: Step[] };
+}
+const read = (file: string) => parse(text(file)) as Workflow;
+const jobsOf = (file: string) => Object.entries(read(file).jobs ?? {});
+const stepsOf = (file: string) => [
+  ...jobsOf(file).flatMap(([, job]) => job.steps ?? []),
+  ...(read(file).runs?.steps ?? []),
+];
+const scripts = JSON.parse(readFileSync(join(github, '../package.json'), 'utf8')).scripts;
+
+test.each(files)('%s pins every foreign action by commit, its version beside it', (file) => {
+  const uses = text(file)
+    .split('\n')
+    .filter((line) => /^\s*(- )?uses:/.test(line));
+  for (const line of uses)
+    expect(line).toMatch(/uses: (\.\/\.github\/\S+|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+});
+
+test('one action has one commit everywhere', () => {
+  const pins = files.flatMap((file) =>
+    [...text(file).matchAll(/uses: ([\w./-]+)@(.*)$/gm)].map((match) => match.slice(1, 3)),
+  );
+  const byAction = Map.groupBy(pins, ([action]) => action);
+  for (const [action, found] of byAction)
+    expect([action, new Set(found.map(([, pin]) => pin)).size]).toEqual([action, 1]);
+  expect(byAction.size).toBeGreaterThan(5);
+});
+
+test.each(files)('%s runs npm scripts and mcpgw commands only, without a word of anyone in them', (file) => {
+  for (const { run } of stepsOf(file)) {
+    if (run === undefined) continue;
+    expect(run).toMatch(/^npm (ci|test|run [\w-]+( -- [\w$".\s/-]+)?)$/);
+    expect(run).not.toContain('${{');
+    const [, script = 'test', , command] = /^npm (?:run )?([\w-]+)( -- ([\w-]+))?/.exec(run) ?? [];
+    if (script !== 'ci') expect(Object.keys(scripts)).toContain(script);
+    if (script === 'mcpgw') expect(commands.map(({ name }) => name)).toContain(command);
+  }
+});
+
+test.each(files)('%s names options that its commands have', (file) => {
+  for (const { run = '' } of stepsOf(file)) {
+    const [, name, rest = ''] = /^npm run mcpgw -- ([\w-]+)(.*)$/.exec(run) ?? [];
+    const options = Object.keys(commands.find((each) => each.name === name)?.options ?? {});
+    const flags = [...rest.matchAll(/--([a-z-]+)/g)].map(([, flag = '']) =>
+      flag.replace(/-(.)/g, (_, c) => c.toUpperCase()),
+    );
+    expect(options).toEqual(expect.arrayContaining(flags));
+  }
+});
+
+test.each(workflows)('%s grants nothing by default, and each job only what is known', (file) => {
+  expect(read(file).permissions).toEqual({});
+  const allowed: Record<string, string[]> = {
+    'workflows/comment.yml': ['pull-requests: write', 'actions: read'],
+    'workflows/deploy.yml': ['id-token: write'],
+    'workflows/deploy-stack.yml': ['id-token: write'],
+    'workflows/preview.yml': ['id-token: write'],
+    'workflows/refresh.yml': ['contents: write', 'pull-requests: write'],
+  };
+  for (const [, { permissions }] of jobsOf(file)) {
+    const granted = Object.entries(permissions ?? { everything: 'write' }).map((each) => each.join(': '));
+    for (const grant of granted) expect(['contents: read', ...(allowed[file] ?? [])]).toContain(grant);
+  }
+});
+
+describe('what runs code of a pull request', () => {
+  const preview = read('workflows/preview.yml').jobs ?? {};
+
+  test('has neither secrets nor an identity where a fork may come', () => {
+    expect(preview.review?.permissions).toEqual({ contents: 'read' });
+    expect(text('workflows/preview.yml')).not.toContain('secrets.');
+    expect(text('workflows/preview.yml')).not.toContain('pull_request_target');
+  });
+
+  test('gets an identity only from this repository', () => {
+    const withIdentity = Object.values(preview).filter((job) => job.permissions?.['id-token']);
+    expect(withIdentity).toHaveLength(1);
+    expect((withIdentity[0] as { if?: string }).if).toBe(
+      'github.event.pull_request.head.repo.full_name == github.repository',
+    );
+  });
+
+  test('is never run by the job that posts', () => {
+    const [checkout] = read('workflows/comment.yml').jobs?.post?.steps ?? [];
+    expect(checkout?.with).toEqual({ 'persist-credentials': false }); // the default branch
+    expect(Object.keys(read('workflows/comment.yml').on ?? {})).toEqual(['workflow_run']);
+  });
+
+  test('leaves no token in the work tree', () => {
+    const checkouts = files.flatMap(stepsOf).filter((step) => step.uses?.startsWith('actions/checkout'));
+    expect(checkouts.length).toBeGreaterThan(5);
+    for (const step of checkouts) expect(step.with?.['persist-credentials']).toBe(false);
+  });
+});
+
+test('no cache is restored where secrets or an identity are', () => {
+  for (const file of workflows) {
+    for (const [name, job] of jobsOf(file)) {
+      const trusted = Object.values(job.permissions ?? {}).includes('write');
+      const setup = job.steps?.find((step) => step.uses === './.github/actions/setup');
+      if (trusted && setup) expect([name, setup.with?.cache]).toEqual([name, 'false']);
+    }
+  }
+});
+
+const STACK = '$' + '{{ inputs.stack }}';
+
+test('two deployments of a stack never overlap, and none is cancelled', () => {
+  expect(read('workflows/deploy-stack.yml').concurrency).toEqual({
+    group: `deploy-${STACK}`,
+    'cancel-in-progress': false,
+  });
+  expect(read('workflows/deploy-stack.yml').jobs?.deploy?.environment).toBe(STACK);
+});
+
+test('the tests run from Node 20, 22 and 24, and once without the node package', () => {
+  const { jobs } = read('workflows/ci.yml') as {
+    jobs: Record<string, { strategy?: { matrix: { node: string[] } }; steps: Step[] }>;
+  };
+  expect(jobs.test?.strategy?.matrix.node).toEqual(['20', '22', '24']);
+  const runs = jobs['own-node']?.steps.map((step) => step.run);
+  expect(runs).toEqual(
+    expect.arrayContaining(['npm run without-node-package', 'npm run node-version', 'npm test']),
+  );
+});
