@@ -58,6 +58,13 @@ function launchOf({ command, args, env }: Environment): LaunchSpec {
   return { command, args, env };
 }
 
+/** The folder with a pinned server's pyproject.toml, uv.lock and package, as packaging needs it. */
+export async function sourcesOf(options: PrepareOptions): Promise<string> {
+  const { id, source } = options.entry;
+  if (source !== undefined) return stagedSources(options, source);
+  throw new McpgwError('manifest-invalid', `${id} has no pinned sources`, { hint: 'run `mcpgw discover`' });
+}
+
 async function stagedSources(
   options: PrepareOptions,
   hash: NonNullable<ServerEntry['source']>,

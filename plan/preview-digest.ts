@@ -56,7 +56,8 @@ export function readDigest(text: string): ResourceReview {
     changes.set(urn, { op: known, ...namesOf(urn), because });
   }
   return {
-    changes: [...changes.values()].filter((change) => !change.type.startsWith('pulumi:')),
+    // stacks, providers and our own components hold resources, they are none
+    changes: [...changes.values()].filter(({ type }) => !/^(?:pulumi|mcpgw):/.test(type)),
     unchanged: changeSummary.same ?? 0,
     errors: (diagnostics ?? []).flatMap(({ message, severity }) =>
       severity === 'error' && message !== undefined ? [message.trim()] : [],

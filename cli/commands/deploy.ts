@@ -40,10 +40,10 @@ export const deploy = defineCommand({
         driver,
         preflight: (present) => runPreflight(project, driver, env, present),
         publish: async () => {
-          if (!driver.rehearsal) await publishTo(project, (text) => out.status(text));
+          if (!driver.rehearsal) await publishTo(project, root, out);
         },
         confirm: (preview) => confirm(preview, options.yes, out),
-        ...(driver.rehearsal ? {} : { check: () => checkStack(project.plan, root, env) }),
+        ...(driver.rehearsal ? {} : { check: ({ gatewayId }) => checkStack(project, root, env, gatewayId) }),
         say: (text) => out.note(text),
         onOutput: (text) => out.note(text.trimEnd()),
       });

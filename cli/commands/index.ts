@@ -7,6 +7,7 @@ import { deploy } from './deploy.ts';
 import { diff } from './diff.ts';
 import { discover } from './discover.ts';
 import { doctor } from './doctor.ts';
+import { packageCommand } from './package.ts';
 import { plan } from './plan.ts';
 import { post } from './post.ts';
 import { preview } from './preview.ts';
@@ -19,6 +20,7 @@ import { start } from './start.ts';
 import { tokenCommand } from './token.ts';
 import { tools } from './tools.ts';
 import { update } from './update.ts';
+import { verify } from './verify.ts';
 
 export const commands: readonly Command[] = [
   start,
@@ -39,5 +41,7 @@ export const commands: readonly Command[] = [
   review,
   update,
   diff,
+  packageCommand,
+  verify,
   doctor,
 ];

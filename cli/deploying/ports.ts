@@ -1,14 +1,18 @@
 /** What a deployment on AWS is made of: checks, artefacts, the client that looks at the result. */
-import { connect, getToken } from '../../gateway/client.ts';
+import { getToken } from '../../gateway/client.ts';
+import type { TargetState } from '../../gateway/verify.ts';
 import { artefactNames } from '../../infra/artefacts.ts';
 import { publishArtefacts } from '../../infra/publish.ts';
 import { McpgwError, messageOf } from '../../plan/errors.ts';
-import { fullToolName } from '../../plan/names.ts';
+import type { ToolDefinition } from '../../plan/manifest.ts';
 import type { Plan } from '../../plan/types.ts';
 import { accountStore } from '../../store/artefacts.ts';
 import { readDefinitions } from '../../store/manifest.ts';
 import { connectionTo } from '../connection.ts';
+import type { Output } from '../output.ts';
+import { packageEntries } from '../packaging.ts';
 import { loadDefinitions, type Project } from '../project.ts';
+import { targetStates, verifyGateway } from '../verifying.ts';
 import { awsAsker } from './aws.ts';
 import { awsChecks, whoAmI } from './aws-checks.ts';
 import type { Driver } from './driver.ts';
@@ -44,14 +48,25 @@ export async function runPreflight(
   }
 }
 
-export async function publishTo(project: Project, say: (text: string) => void): Promise<void> {
-  const { plan, manifestDir } = project;
+/** Packages, layers and schemas: only what the store lacks is built and put up. */
+export async function publishTo(
+  project: Project,
+  root: string,
+  out: Pick<Output, 'status' | 'note'>,
+): Promise<void> {
+  const { plan, manifest, manifestDir } = project;
+  const store = await accountStore(plan.region, plan.settings.artefacts.bucket);
   await publishArtefacts({
     plan,
     names: await artefactNames(plan),
-    store: await accountStore(plan.region, plan.settings.artefacts.bucket),
+    store,
     definitions: ({ entry }) => readDefinitions(manifestDir, entry),
-    onProgress: say,
+    packages: async () => {
+      const entries = plan.targets.map(({ entry }) => entry);
+      const { failed } = await packageEntries({ root, manifest, entries, publish: store }, out);
+      for (const { artefact, error } of failed) out.note(`failed ${artefact}: ${error.message}`);
+    },
+    onProgress: (text) => out.note(text),
   });
 }
 
@@ -61,41 +76,40 @@ export interface Checked {
   calls: FirstCall[];
 }
 
-/** A gateway's tools must be the plan's, name by name; then the first calls. Throws drift. */
+/** A gateway's tools and targets must be the plan's; then the first calls. Throws drift. */
 export async function checkGateway(
   plan: Plan,
   connection: { url: string; tokenUrl: string; clientId: string; clientSecret: string; scope: string },
+  definitions: Readonly<Record<string, readonly ToolDefinition[]>>,
+  states?: readonly TargetState[],
 ): Promise<Checked> {
-  const token = await getToken(connection);
-  const { url } = connection;
-  const gateway = await connect({ url, token });
-  const listed = await gateway.listTools().finally(() => gateway.close());
-  const names = new Set(listed.map(({ name }) => name).filter((name) => !name.startsWith('x_amz_')));
-  const planned = plan.targets.flatMap((target) =>
-    target.tools.map((tool) => fullToolName(target.name, tool.exposed)),
-  );
-  const missing = planned.filter((name) => !names.has(name));
-  const foreign = [...names].filter((name) => !planned.includes(name));
-  if (missing.length + foreign.length > 0) {
-    const short = (all: string[]) =>
-      `${all.slice(0, 5).join(', ')}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`;
-    throw new McpgwError(
-      'drift',
-      `the gateway does not list what was planned${missing.length > 0 ? `; missing: ${short(missing)}` : ''}${
-        foreign.length > 0 ? `; not planned: ${short(foreign)}` : ''
-      }`,
-      { hint: `\`mcpgw verify --stack ${plan.stack}\` compares everything` },
-    );
+  const { tools, drift } = await verifyGateway(plan, connection, definitions, states);
+  if (drift.length > 0) {
+    const lines = drift.slice(0, 10).map(({ at, kind, message }) => `\n  ${kind} ${at}: ${message}`);
+    const more = drift.length > 10 ? `\n  and ${drift.length - 10} more` : '';
+    throw new McpgwError('drift', `the gateway is not what was planned:${lines.join('')}${more}`, {
+      hint: `\`mcpgw verify --stack ${plan.stack}\` compares everything`,
+    });
   }
-  return { url, tools: names.size, calls: await firstCalls(plan, { url, token }) };
+  const { url } = connection;
+  const token = await getToken(connection);
+  return { url, tools, calls: await firstCalls(plan, { url, token }) };
 }
 
 /** By the stack's outputs, secrets included; a new domain's name takes up to a minute to be known. */
-export async function checkStack(plan: Plan, root: string, env: NodeJS.ProcessEnv): Promise<Checked> {
+export async function checkStack(
+  project: Project,
+  root: string,
+  env: NodeJS.ProcessEnv,
+  gatewayId: unknown,
+): Promise<Checked> {
+  const { plan } = project;
+  const definitions = await loadDefinitions(project);
+  const states = await targetStates(awsAsker(env), plan.region, String(gatewayId));
   const connection = await connectionTo({ root, env, options: { stack: plan.stack, local: false } });
   for (let left = DOMAIN_TRIES; ; left -= 1) {
     try {
-      return await checkGateway(plan, connection);
+      return await checkGateway(plan, connection, definitions, states);
     } catch (error) {
       const unreachable = error instanceof McpgwError && error.code === 'unreachable';
       if (!unreachable || left === 0) throw error;
