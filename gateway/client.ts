@@ -168,10 +168,11 @@ export function decodeResult(name: string, result: unknown): Json {
   }
   const value = parsed(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.isError === true) {
-    const error = value.error ?? value;
+    const { error = value, hint } = value;
     throw new McpgwError(
       'tool-error',
       `${name}: ${typeof error === 'string' ? error : JSON.stringify(error)}`,
+      typeof hint === 'string' ? { hint } : {},
     );
   }
   return value;

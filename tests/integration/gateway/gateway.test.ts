@@ -10,6 +10,7 @@ import { jest } from '@jest/globals';
 import { callTool, connect, type GatewayConnection, getToken, listTools } from '../../../gateway/client.ts';
 import { type LocalGateway, startGateway } from '../../../gateway/index.ts';
 import { type RunningGateway, readRunning } from '../../../gateway/running.ts';
+import { compareTools } from '../../../gateway/verify.ts';
 import type { JsonObject } from '../../../plan/hash.ts';
 import { fixtureOptions, isAlive, until } from './support.ts';
 
@@ -61,6 +62,11 @@ test('the client lists every page and decodes values', async () => {
   expect(await callTool({ url: gateway.url, token }, 'fixture___echo', { text: 'ü "x"' })).toEqual({
     text: 'ü "x"',
   });
+});
+
+test('what is served is what was planned', async () => {
+  const { plan, definitions } = await fixtureOptions();
+  expect(compareTools(plan, await session.listTools(), definitions)).toEqual([]);
 });
 
 test('a server gets nothing of the user: no credentials, no profile, no home', async () => {

@@ -148,11 +148,11 @@ describe('with IAM enforced', () => {
   const statementsOf = (target: string) => plan.targets.find(({ name }) => name === target)?.statements ?? [];
 
   test.each([
-    ['aws-dataprocessing', BUCKETS, {}, 'glue-raw', 's3:ListAllMyBuckets', 'ListBuckets'],
-    ['iam', USERS, {}, 'alice', 'iam:ListUsers', 'iam:ListUsers'],
+    ['aws-dataprocessing', BUCKETS, {}, 'glue-raw', 's3:ListAllMyBuckets'],
+    ['iam', USERS, {}, 'alice', 'iam:ListUsers'],
   ])(
     '%s: %s works under its planned policy, and without one action names it',
-    async (target, tool, given, wanted, action, named) => {
+    async (target, tool, given, wanted, action) => {
       expect(statementsOf(target).flatMap(({ actions }) => actions)).toContain(action);
       const allowed = await userFor(target);
       const lacking = await userFor(target, [action]);
@@ -162,7 +162,7 @@ describe('with IAM enforced', () => {
       expect(JSON.stringify(await withPolicy.call(tool, given))).toContain(wanted);
       await expect(withoutAction.call(tool, given)).rejects.toMatchObject({
         code: 'tool-error',
-        message: expect.stringContaining(named),
+        hint: expect.stringContaining(action),
       });
     },
   );

@@ -115,6 +115,8 @@ describe('what the command line decodes', () => {
       'arguments-invalid',
     );
     expect(codeOf(text('{"isError":false}'))).toBeUndefined();
+    const hinted = text('{"isError":true,"error":"denied","hint":"grant s3:GetObject"}');
+    expect(() => decodeResult('t', hinted)).toThrow(expect.objectContaining({ hint: 'grant s3:GetObject' }));
     expect(decodeResult('t', text('plain words'))).toBe('plain words');
   });
 });
