@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -74,6 +74,8 @@ export class Testbed {
       await once(this.#api, 'listening');
       this.#scratch = await mkdtemp(join(tmpdir(), 'lambda-'));
       await chmod(this.#scratch, 0o755);
+      // The sandbox's user may not reach this checkout.
+      await copyFile(RUNTIME, join(this.#scratch, 'runtime.mjs'));
     }
     if (this.#sandbox === undefined) await this.#initialise();
   }
@@ -133,7 +135,7 @@ export class Testbed {
     const sandbox = new Sandbox({
       taskRoot: this.#options.taskRoot,
       scratch: this.#scratch,
-      runtime: this.#options.runtime ?? [process.execPath, RUNTIME],
+      runtime: this.#options.runtime ?? [process.execPath, join(this.#scratch, 'runtime.mjs')],
       env: this.#variables(),
       onOutput: (text) => {
         const lines = (part + text).split('\n');

@@ -19,6 +19,10 @@ test('splits at the first separator', () => {
   expect(read('ecs___aws_knowledge_aws___read')).toBe('aws_knowledge_aws___read');
 });
 
+test('a name that every object has is a name like any other', () => {
+  expect(read('ecs___toString')).toBe('toString');
+});
+
 test('reverses an alias; the long name itself is not offered', () => {
   expect(read('ecs___short_a1b2c3')).toBe('a_very_long_name');
   expect(() => read('ecs___a_very_long_name')).toThrow(/not offered/);

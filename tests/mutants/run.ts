@@ -1,0 +1,83 @@
+/**
+ * `npm run mutants [-- WORD…]`: breaks each guard on purpose, in a copy of the tree, and runs the test that must turn
+ * red. A guard whose mutation no test notices is reported, and fails the run. Words choose mutants by their text.
+ */
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MUTANTS, type Mutant } from './proxies.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const COPIED = [
+  'plan',
+  'store',
+  'proxies',
+  'discovery',
+  'tests',
+  'jest.config.mjs',
+  'package.json',
+  'tsconfig.json',
+];
+const MINUTES = 3;
+
+const words = process.argv.slice(2);
+const chosen = MUTANTS.filter(({ guard, file }) => words.every((word) => `${guard} ${file}`.includes(word)));
+const copy = await mkdtemp(join(tmpdir(), 'mcpgw-mutants-'));
+const survivors: string[] = [];
+try {
+  await Promise.all(COPIED.map((name) => cp(join(ROOT, name), join(copy, name), { recursive: true })));
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  for (const test of new Set(chosen.map(({ test: [project, path] }) => `${project} ${path}`))) {
+    const [project = '', path = ''] = test.split(' ');
+    if ((await jest(project, path)) !== 0) throw new Error(`${path} is red without any mutation`);
+  }
+  for (const [index, mutant] of chosen.entries()) {
+    const killed = await isKilled(mutant);
+    if (!killed) survivors.push(mutant.guard);
+    console.log(
+      `${index + 1}/${chosen.length} ${killed ? 'killed  ' : 'SURVIVED'} ${mutant.file}: ${mutant.guard}`,
+    );
+  }
+} finally {
+  await rm(copy, { recursive: true, force: true });
+}
+console.log(`${chosen.length - survivors.length} of ${chosen.length} mutants killed`);
+process.exitCode = survivors.length === 0 ? 0 : 1;
+
+async function isKilled({ file, find, replace, test: [project, path, name] }: Mutant): Promise<boolean> {
+  const target = join(copy, file);
+  const text = await readFile(target, 'utf8');
+  if (text.split(find).length !== 2)
+    throw new Error(`${file}: ${JSON.stringify(find)} must stand there once`);
+  await writeFile(
+    target,
+    text.replace(find, () => replace),
+  );
+  try {
+    return (await jest(project, path, name)) !== 0;
+  } finally {
+    await writeFile(target, text);
+  }
+}
+
+/** jest's exit code; anything but 0 after its time. */
+function jest(project: string, path: string, name?: string): Promise<number> {
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    '--experimental-vm-modules',
+    'node_modules/jest/bin/jest.js',
+  ];
+  args.push(path, '--selectProjects', project, '--silent', ...(name === undefined ? [] : ['-t', name]));
+  const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', detached: true });
+  const end = () => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  };
+  const timer = setTimeout(end, MINUTES * 60_000);
+  return new Promise((done) => {
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      done(code ?? 1);
+    });
+  });
+}
