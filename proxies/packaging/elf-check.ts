@@ -35,12 +35,24 @@ export async function elfProblems(
     const path = join(folder, file.path);
     // Smaller than an ELF header, or the first bytes say no: most files are not read.
     if (file.bytes < 64 || !isElf(await head(path))) continue;
-    const elf = readElf(await readFile(path));
+    const elf = parse(await readFile(path));
+    if (elf === undefined) {
+      problems.push(`${file.path}: a broken ELF file`);
+      continue;
+    }
     problems.push(
       ...problemsOf(file.path, buildPaths === 'allow' ? { ...elf, paths: [] } : elf, architecture, carried),
     );
   }
   return problems;
+}
+
+function parse(bytes: Uint8Array): Elf | undefined {
+  try {
+    return readElf(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 async function head(path: string): Promise<Uint8Array> {

@@ -1,0 +1,240 @@
+/**
+ * A published server packaged for and by a Python of this machine, and run as it would be deployed: unpacked,
+ * read-only, on the packaged Python, with the one it was made from hidden.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { ensureUv } from '../../../discovery/index.ts';
+import { layOutPackages } from '../../../discovery/source/pypi.ts';
+import { parseServer } from '../../../plan/manifest.ts';
+import type { ProxySettings } from '../../../plan/types.ts';
+import {
+  type PackageServersOptions,
+  type PackagingResult,
+  packageServers,
+} from '../../../proxies/packaging/index.ts';
+import { findInterpreter, type Interpreter } from '../../../proxies/packaging/interpreter.ts';
+import { launchOf, readServerFile } from '../../../proxies/packaging/server-file.ts';
+import { folderStore } from '../../../store/artefacts.ts';
+import { hiding, runHidden } from './hidden.ts';
+import { unpack, type ZipEntry } from './unpack.ts';
+
+const ID = 'aws-documentation-mcp-server';
+const entry = parseServer(readFileSync(`manifest/servers/${ID}.yaml`, 'utf8'), ID);
+
+let dir: string;
+let python: Interpreter;
+let options: PackageServersOptions;
+let result: PackagingResult;
+let files: ZipEntry[];
+let layerFiles: ZipEntry[];
+let [task, layer] = ['', ''];
+let source = '';
+let sourcesAsked = 0;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'mcpgw-packaging-'));
+  const uv = await ensureUv();
+  const { checkout } = await layOutPackages([`awslabs.${ID}==${entry.package?.version}`], () => {}, false);
+  source = join(checkout, 'src', ID);
+  python = await anyPython(uv);
+  options = {
+    entries: [entry],
+    sourceOf: async () => {
+      sourcesAsked += 1;
+      return source;
+    },
+    uv,
+    out: join(dir, 'out'),
+    testPython: python.path,
+  };
+  result = await packageServers(options);
+  [task, layer] = [join(dir, 'task'), join(dir, 'opt')];
+  files = await unpack(result.packages[0]?.path ?? '', task);
+  layerFiles = await unpack(result.layers[0]?.path ?? '', layer);
+}, 300_000);
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** The newest that a layer may be made for and that is installed here. */
+async function anyPython(uv: string): Promise<Interpreter> {
+  for (const minor of ['3.13', '3.12']) {
+    const found = await findInterpreter(minor, { uv: '/nonexistent/uv', pythons: join(dir, 'none') }).catch(
+      () => undefined,
+    );
+    if (found !== undefined) return found;
+  }
+  return findInterpreter('3.11', { uv, pythons: join(dir, 'pythons') });
+}
+
+test('one server and its layer are built, marked as no good for a deployment', () => {
+  expect(result.failed).toEqual([]);
+  expect(result.packages).toHaveLength(1);
+  expect(result.packages[0]).toMatchObject({ server: ID, form: 'zip', status: 'built' });
+  expect(result.packages[0]?.key).toMatch(new RegExp(`^test-only/packages/${ID}/[0-9a-f]{64}\\.zip$`));
+  expect(result.layers[0]?.key).toMatch(
+    /^test-only\/layers\/python3\.\d+-(arm64|x86_64)\/[0-9a-f]{64}\.zip$/,
+  );
+  expect(layerFiles.map((file) => file.name)).toContain('TEST-ONLY');
+});
+
+test('a package holds the handler, the start, and every module compiled without a check of its source', () => {
+  const names = new Set(files.map((file) => file.name));
+  for (const name of ['index.mjs', 'server.json', 'bootstrap.py', 'packages.json'])
+    expect(names).toContain(name);
+  expect(names).toContain('python/awslabs/aws_documentation_mcp_server/server.py');
+  const tag = `cpython-${python.minor.replace('.', '')}`;
+  const lacking = [...names].filter((name) => {
+    const module = /^(python\/(?:.*\/)?)([^/]+)\.py$/.exec(name);
+    return module !== null && !names.has(`${module[1]}__pycache__/${module[2]}.${tag}.pyc`);
+  });
+  expect(lacking).toEqual([]);
+  const compiled = [...files, ...layerFiles].filter((file) => file.name.endsWith('.pyc'));
+  expect(compiled.length).toBeGreaterThan(1500);
+  // Flags of PEP 552: 1 is hash-based and never checked.
+  expect(new Set(compiled.map((file) => file.bytes.readUInt32LE(4)))).toEqual(new Set([1]));
+});
+
+test('what is never used is left out, and nothing of this machine is in it', () => {
+  const names = files.map((file) => file.name);
+  expect(names.filter((name) => /\.pyi$|^python\/[^/]+\/tests\/|INSTALLER$|uv_cache/.test(name))).toEqual([]);
+  const texts = files
+    .filter((file) => !file.name.endsWith('.so'))
+    .map((file) => file.bytes.toString('latin1'));
+  expect(texts.some((text) => text.includes(dir))).toBe(false);
+  expect(
+    texts.some((text) => text.includes(python.home === '/usr' ? '#!/usr/bin/python' : python.home)),
+  ).toBe(false);
+});
+
+test('every file has a fixed date and mode', () => {
+  expect(new Set(files.map((file) => file.stamp))).toEqual(new Set([0x210000]));
+  expect(new Set(files.map((file) => file.mode))).toEqual(new Set([0o100644, 0o100755]));
+  expect(files.map((file) => file.name)).toEqual(files.map((file) => file.name).sort());
+});
+
+test('built again in another folder and time zone, the bytes are the same', async () => {
+  const out = join(dir, 'elsewhere', 'with a space');
+  const args = [
+    join(import.meta.dirname, 'build.ts'),
+    `manifest/servers/${ID}.yaml`,
+    source,
+    options.uv,
+    python.path,
+    out,
+  ];
+  const output = execFileSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { ...process.env, TZ: 'Asia/Kolkata', NODE_OPTIONS: '' },
+  });
+  const again = JSON.parse(output) as { hour: number; paths: string[]; failed: string[] };
+  expect([again.hour, again.failed]).toEqual([5, []]);
+  const digest = (path = '') => createHash('sha256').update(readFileSync(path)).digest('hex');
+  expect(again.paths.map(digest)).toEqual([result.packages[0]?.path, result.layers[0]?.path].map(digest));
+}, 300_000);
+
+test('what is there is not built again, and what the store has not even looked for', async () => {
+  const asked = sourcesAsked;
+  const again = await packageServers(options);
+  expect([again.packages[0]?.status, again.layers[0]?.status]).toEqual(['present', 'present']);
+  const store = folderStore(join(dir, 'store'));
+  const first = await packageServers({ ...options, publish: store });
+  expect(first.published.sort()).toEqual([first.layers[0]?.key, first.packages[0]?.key].sort());
+  const second = await packageServers({ ...options, publish: store, out: join(dir, 'empty') });
+  expect([second.packages[0]?.status, second.published, second.failed]).toEqual(['published', [], []]);
+  expect(sourcesAsked).toBe(asked);
+  expect(existsSync(join(dir, 'empty'))).toBe(false);
+});
+
+test('sources that are not the pinned ones are not packaged, and leave nothing behind', async () => {
+  const other = await packageServers({
+    ...options,
+    entries: [{ ...entry, lock: `sha256:${'0'.repeat(64)}` }],
+  });
+  expect(other.packages).toEqual([]);
+  expect(other.failed[0]?.error.message).toContain('uv.lock is not the one that the manifest pins');
+  const left = readdirSync(join(options.out, 'test-only', 'packages', ID));
+  expect(left.filter((name) => name.endsWith('.zip') || name.startsWith('.'))).toHaveLength(1);
+});
+
+describe('unpacked, read-only, with the original Python hidden', () => {
+  const readOnly = () => [task, layer];
+
+  test('the hidden Python is really gone, and a write to the package really fails', () => {
+    expect(() =>
+      runHidden(python, [], [join(python.home, 'bin', `python${python.minor}`), '-c', '']),
+    ).toThrow();
+    expect(() => runHidden(python, readOnly(), ['/usr/bin/touch', join(task, 'x')])).toThrow(/Read-only/);
+  });
+
+  test('the layer’s Python finds itself and its own libraries only', () => {
+    const bin = join(layer, `python${python.minor}`, 'bin', `python${python.minor}`);
+    const ask =
+      'import sys, ssl, ctypes, sqlite3, json, os; print(json.dumps([sys.prefix, os.__file__, json.__spec__.cached, open("/proc/self/maps").read()]))';
+    const output = runHidden(python, readOnly(), [bin, '-I', '-c', ask]);
+    const [prefix, module, cached, maps] = JSON.parse(output) as string[];
+    expect(prefix).toBe(join(layer, `python${python.minor}`));
+    expect([module?.startsWith(layer), cached?.endsWith('.pyc')]).toEqual([true, true]);
+    expect(maps?.includes(`${python.home}/lib/libpython`)).toBe(false);
+    expect(maps?.includes(`${python.home}/lib/python`)).toBe(false);
+  });
+
+  test('the server lists exactly the tools of the manifest', async () => {
+    const launch = launchOf(await readServerFile(task), { taskRoot: task, layerRoot: layer });
+    const run = hiding(python, readOnly(), [launch.command, ...launch.args]);
+    const client = new Client({ name: 'test', version: '1' });
+    const env = { ...launch.env, HOME: dir, PATH: launch.env.PATH ?? '' };
+    await client.connect(new StdioClientTransport({ ...run, env, cwd: '/', stderr: 'ignore' }));
+    try {
+      const { tools } = await client.listTools();
+      expect(tools.map((tool) => tool.name).sort()).toEqual(Object.keys(entry.tools ?? {}).sort());
+    } finally {
+      await client.close();
+    }
+  }, 60_000);
+
+  test('the packaged handler answers a call of the gateway', async () => {
+    const settings: ProxySettings = {
+      server: ID,
+      target: 'aws-documentation',
+      arguments: [],
+      environment: {},
+      aliases: {},
+      allow: ['read_documentation'],
+      onToolError: 'return',
+      isolation: 'warm',
+    };
+    const driver = [
+      "const { handler } = await import(process.env.LAMBDA_TASK_ROOT + '/index.mjs');",
+      'const context = (tool) => ({ awsRequestId: "1", getRemainingTimeInMillis: () => 30000, clientContext: { custom: { bedrockAgentCoreToolName: "aws-documentation___" + tool } } });',
+      'const call = (tool) => handler({ url: "https://example.com/" }, context(tool)).catch((error) => ({ thrown: error.message }));',
+      'console.error(JSON.stringify([await call("read_documentation"), await call("recommend")]));',
+      'process.exit(0);',
+    ].join('\n');
+    const run = hiding(python, readOnly(), [process.execPath, '--input-type=module', '-e', driver]);
+    const env = {
+      PATH: '/usr/bin:/bin',
+      LAMBDA_TASK_ROOT: task,
+      MCPGW_LAYER_ROOT: layer,
+      MCPGW_PROXY: JSON.stringify(settings),
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_SESSION_TOKEN: 'token',
+    };
+    await mkdir(join(dir, 'tmp'), { recursive: true });
+    const stderr = await new Promise<string>((resolve, reject) => {
+      execFile(run.command, run.args, { env, timeout: 60_000 }, (error, _out, text) =>
+        error ? reject(error) : resolve(text),
+      );
+    });
+    const [answer, refused] = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as unknown[];
+    expect(answer).toMatchObject({ isError: true, error: expect.stringMatching(/read_documentation.*URL/) });
+    expect(refused).toMatchObject({ isError: true, error: expect.stringContaining('recommend') });
+  }, 90_000);
+});
