@@ -23,13 +23,16 @@ export function memory<T>(kind: string, key: unknown): Memory<T> {
       const text = await readFile(file, 'utf8').catch(() => undefined);
       return text === undefined ? undefined : (JSON.parse(text) as T);
     },
-    remember: async (value) => {
-      await mkdir(path.dirname(file), { recursive: true });
-      const work = `${file}.${process.pid}`;
-      await writeFile(work, JSON.stringify(value));
-      await rename(work, file);
-    },
+    // A cache that cannot be written costs time, not the result.
+    remember: (value) => writeWhole(file, JSON.stringify(value)).catch(() => {}),
   };
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const work = `${file}.${process.pid}`;
+  await writeFile(work, text);
+  await rename(work, file);
 }
 
 export async function remembered<T>(kind: string, key: unknown, make: () => Promise<T>): Promise<T> {
@@ -45,7 +48,7 @@ let code: Promise<string> | undefined;
 
 /** Hash of the program text that turns sources and listings into manifest entries. */
 export function readersHash(): Promise<string> {
-  code ??= hashFolders(['discovery', 'plan']);
+  code ??= hashFolders(['discovery', 'plan', 'store']);
   return code;
 }
 

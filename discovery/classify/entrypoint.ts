@@ -4,8 +4,10 @@
  * as something that can be called without arguments; of those prefer the key that equals project.name, then the one that equals the directory, then the first.
  */
 import path from 'node:path';
+import { sha256 } from '../../plan/hash.ts';
 import { readRegular } from '../files.ts';
-import { topLevelNames } from '../static/module.ts';
+import { readersHash, remembered } from '../memory.ts';
+import type { TopLevel } from '../static/module.ts';
 import type { Pyproject } from './pyproject.ts';
 
 export interface Entrypoint {
@@ -48,9 +50,18 @@ async function problemOf(directory: string, entry: Entrypoint): Promise<string |
   const base = path.join(directory, ...entry.module.split('.'));
   const code = (await readRegular(`${base}.py`)) ?? (await readRegular(path.join(base, '__init__.py')));
   if (code === undefined) return `module ${entry.module} does not exist`;
-  const found = (await topLevelNames(code.toString('utf8'))).names.get(entry.attribute);
-  if (found === undefined) return `${entry.module} has no top-level ${entry.attribute}`;
+  // Loading the parser takes longer than everything else here, and a module rarely changes.
+  const key = { readers: await readersHash(), code: sha256(code), attribute: entry.attribute };
+  const problem = await remembered('entrypoints', key, async () => {
+    const { topLevelNames } = await import('../static/module.ts');
+    return problemWith((await topLevelNames(code.toString('utf8'))).names.get(entry.attribute)) ?? '';
+  });
+  return problem === '' ? undefined : `${entry.module}:${entry.attribute} ${problem}`;
+}
+
+function problemWith(found: TopLevel | undefined): string | undefined {
+  if (found === undefined) return 'does not exist at the top level';
   if (found.kind !== 'function') return undefined;
-  if (found.async) return `${entry.module}:${entry.attribute} is a coroutine`;
-  return found.required.length > 0 ? `${entry.module}:${entry.attribute} needs arguments` : undefined;
+  if (found.async) return 'is a coroutine';
+  return found.required.length > 0 ? 'needs arguments' : undefined;
 }

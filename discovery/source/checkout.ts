@@ -22,7 +22,6 @@ export async function scanCheckout(checkout: string): Promise<CheckoutScan> {
   const servers: Classified[] = [];
   const ignored: Record<string, string> = {};
   const problems: string[] = [];
-  // One after another: the work is parsing, which one core does, and memory stays flat.
   for (const name of names) {
     const outcome = await classifyDirectory(src, name);
     if ('classified' in outcome) servers.push(outcome.classified);

@@ -60,13 +60,13 @@ describe('entrypoint', () => {
   });
 
   test.each([
-    ['a name that is missing', 'def start():\n    pass\n', 'has no top-level main'],
+    ['a name that is missing', 'def start():\n    pass\n', 'does not exist at the top level'],
     [
       'a method, not a function of the module',
       'class A:\n    def main(self):\n        pass\n',
-      'has no top-level main',
+      'does not exist at the top level',
     ],
-    ['a name in a comment or text', '# def main():\nx = "def main():"\n', 'has no top-level main'],
+    ['a name in a comment or text', '# def main():\nx = "def main():"\n', 'does not exist at the top level'],
     ['a coroutine', 'async def main():\n    pass\n', 'is a coroutine'],
     ['a function that wants arguments', 'def main(argv):\n    pass\n', 'needs arguments'],
   ])('%s is no entrypoint', async (_, code, reason) => {

@@ -1,0 +1,136 @@
+/** The part of discovery that may execute servers: probe, read, write. One server's failure never stops another. */
+import { availableParallelism } from 'node:os';
+import type { Manifest, ManifestSource, ServerEntry, ToolDefinition } from '../plan/manifest.ts';
+import { writeManifest } from '../store/manifest.ts';
+import type { Classified } from './classify/classify.ts';
+import { compareManifest } from './compare.ts';
+import { crossCheck } from './cross-check.ts';
+import { makeEntry, type ProbeOutcome } from './entry.ts';
+import { inspectServer } from './inspect.ts';
+import { type KnowledgeBook, knowledgeOf } from './knowledge.ts';
+import { mapPool } from './pool.ts';
+import { type StandIn, startStandIn } from './probe/stand-in.ts';
+import type { ResolvedSource } from './source/resolve.ts';
+import { readFacts, readLock } from './static-facts.ts';
+import type { DiscoverOptions, DiscoveryResult, ServerReport } from './types.ts';
+
+const NOT_RUN: ProbeOutcome = { status: 'not-run', tools: [], prompts: 0, resources: 0 };
+
+export interface Run {
+  options: DiscoverOptions;
+  resolved: ResolvedSource;
+  book: KnowledgeBook;
+  /** The manifest that is there. */
+  before: Manifest | undefined;
+  /** Ids that may be executed. */
+  chosen: ReadonlySet<string>;
+}
+
+export async function runDiscovery(run: Run): Promise<DiscoveryResult> {
+  const { options, resolved, before } = run;
+  const progress = options.onProgress ?? (() => {});
+  const { servers } = resolved.scan;
+  const standIn = options.probe !== false && run.chosen.size > 0 ? await startStandIn() : undefined;
+  try {
+    let done = 0;
+    const found = await mapPool(servers, jobsOf(options), async (server) => {
+      const told = (message: string): void =>
+        progress({ type: 'progress', done, total: servers.length, message });
+      const result = await discoverServer(server, { ...run, standIn, told });
+      done += 1;
+      told(`${server.id}: ${result.report.status}`);
+      return result;
+    });
+    const manifest = {
+      source: sourceWithPins(resolved.source, before),
+      servers: found.flatMap((result) => (result.entry === undefined ? [] : [result.entry])),
+      definitions: Object.fromEntries(
+        found.flatMap(({ report, tools }) => (tools === undefined ? [] : [[report.id, tools] as const])),
+      ),
+      keep: found.flatMap(({ report }) => (report.status === 'kept' ? [report.id] : [])),
+    };
+    const changes = options.check
+      ? await compareManifest(options.manifest, manifest)
+      : await writeManifest(options.manifest, manifest);
+    const kept = manifest.keep.flatMap((id) => before?.servers[id] ?? []);
+    return {
+      source: manifest.source,
+      entries: [...manifest.servers, ...kept].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      reports: found.map((result) => result.report),
+      ...changes,
+      warnings: [...resolved.warnings, ...found.flatMap((result) => result.warnings)],
+    };
+  } finally {
+    await standIn?.close();
+  }
+}
+
+interface Context extends Run {
+  standIn: StandIn | undefined;
+  told: (message: string) => void;
+}
+
+interface Found {
+  entry?: ServerEntry;
+  report: ServerReport;
+  tools?: readonly ToolDefinition[];
+  warnings: string[];
+}
+
+async function discoverServer(server: Classified, context: Context): Promise<Found> {
+  const { id, kind } = server;
+  const knowledge = knowledgeOf(context.book, id);
+  const report: ServerReport = {
+    id,
+    kind,
+    status: 'classified',
+    seconds: { install: 0, probe: 0 },
+    cached: false,
+  };
+  if (kind !== 'stdio') return { entry: makeEntry({ server, knowledge }), report, warnings: [] };
+  const selected = context.chosen.has(id);
+  const present = context.before?.servers[id];
+  const pinned = pinsOf(context.before)[server.project?.name ?? ''] !== undefined;
+  if (present !== undefined && (pinned || !selected)) {
+    const stale = !pinned && present.source !== server.sources?.hash;
+    const warnings = stale ? [`${id}: kept as it was, though this source has other code of it`] : [];
+    return { report: { ...report, status: 'kept' }, warnings };
+  }
+  const warnings: string[] = [];
+  const facts = await readFacts(server);
+  const lockText = await readLock(server);
+  let probe = NOT_RUN;
+  if (selected && context.standIn !== undefined) {
+    const inspection = await inspectServer({
+      server,
+      knowledge,
+      input: context.options.inputs?.[id] ?? {},
+      python: context.options.python,
+      endpoint: context.standIn.url,
+      onPhase: (phase) => context.told(`${id}: ${phase}`),
+    });
+    probe = inspection.outcome;
+    report.seconds = inspection.seconds;
+    report.cached = inspection.cached;
+  }
+  report.status = probe.status;
+  if (probe.reason !== undefined) report.reason = probe.reason;
+  const entry = makeEntry({ server, knowledge, facts, probe, ...(lockText !== undefined && { lockText }) });
+  const listed = probe.status === 'listed' || probe.status === 'empty';
+  if (listed) warnings.push(...crossCheck(id, facts.tools, probe.tools));
+  return { entry, report, warnings, ...(listed && { tools: probe.tools }) };
+}
+
+/** Servers that are pinned away from the commit, as published (`mcpgw update --to`), stay as they are. */
+function pinsOf(before: Manifest | undefined): Readonly<Record<string, string>> {
+  return before?.source.type === 'git' ? (before.source.packages ?? {}) : {};
+}
+
+function sourceWithPins(source: ManifestSource, before: Manifest | undefined): ManifestSource {
+  const pins = pinsOf(before);
+  return source.type === 'git' && Object.keys(pins).length > 0 ? { ...source, packages: pins } : source;
+}
+
+function jobsOf(options: DiscoverOptions): number {
+  return options.jobs ?? Math.min(4, availableParallelism());
+}
