@@ -3,8 +3,9 @@
  * rendered as it is by `infra` (to AWS) and by `gateway` (to this machine).
  */
 import { McpgwError } from './errors.ts';
+import { gatewayProblems } from './gateways.ts';
 import type { Manifest } from './manifest.ts';
-import { fullToolName, LIMITS } from './names.ts';
+import { fullToolName } from './names.ts';
 import { gatewayRoleName } from './resource-names.ts';
 import { selectServers } from './select.ts';
 import type { Settings } from './settings.ts';
@@ -26,7 +27,7 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
   };
   problems.push(
     ...collisions(targets),
-    ...tooManyTargets(targets, settings),
+    ...gatewayProblems(settings, targets),
     ...overBudget(targets, totals, settings),
     ...searchProblems(settings),
   );
@@ -81,18 +82,6 @@ function collisions(targets: readonly TargetPlan[]): Problem[] {
         }),
       ),
   );
-}
-
-function tooManyTargets(targets: readonly TargetPlan[], settings: Settings): Problem[] {
-  if (targets.length <= LIMITS.targetsPerGateway) return [];
-  return [
-    {
-      at: 'servers.include',
-      message: `${targets.length} targets, a gateway takes ${LIMITS.targetsPerGateway}`,
-      hint: `choose fewer servers for gateway ${settings.gateway.name}`,
-      kind: 'refused',
-    },
-  ];
 }
 
 function overBudget(targets: readonly TargetPlan[], totals: Plan['totals'], settings: Settings): Problem[] {

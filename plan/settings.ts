@@ -5,6 +5,15 @@
 import { z } from 'zod';
 import { McpgwError } from './errors.ts';
 import { GATEWAY_NAME, TARGET_NAME } from './names.ts';
+import {
+  arn,
+  assumedRole,
+  existingGateway,
+  peopleClient,
+  secretReferences,
+  toolsets,
+  transforms,
+} from './settings-infra.ts';
 
 /** The Pulumi project's name, and so the namespace of its settings. */
 export const PROJECT = 'mcpgw';
@@ -61,6 +70,12 @@ const server = z.strictObject({
   onToolError: z.enum(['return', 'throw']).optional(),
   /** `per-call` starts a fresh server process for every call. */
   isolation: z.enum(['warm', 'per-call']).optional(),
+  role: assumedRole.optional(),
+  secrets: secretReferences.optional(),
+  /** AWS X-Ray. */
+  tracing: z.boolean().optional(),
+  /** Arguments of calls stand in the log. */
+  logArguments: z.boolean().optional(),
 });
 export type ServerSettings = z.infer<typeof server>;
 
@@ -73,8 +88,16 @@ const cognito = z.strictObject({
     .optional(),
   /** Machine clients by name, and the scopes each may ask for. */
   clients: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]{0,40}$/), z.strictObject({ scopes: z.array(text).min(1) }))
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]{0,40}$/),
+      z.strictObject({
+        scopes: z.array(text).min(1),
+        /** Toolsets whose gateways admit it; default: all. */
+        toolsets: z.array(text).min(1).optional(),
+      }),
+    )
     .optional(),
+  people: peopleClient.optional(),
 });
 const issuer = z
   .strictObject({
@@ -107,7 +130,14 @@ export const settingsSchema = z.strictObject({
     debugErrors: z.boolean().default(false),
     /** An update may delete or replace the gateway, and so change its URL. */
     allowReplace: z.boolean().default(false),
+    /** Gateways that the targets are spread over; default: as many as they need. */
+    shards: z.int().min(1).max(20).optional(),
+    existing: existingGateway.optional(),
+    /** Key that encrypts the gateway's settings. */
+    kmsKey: arn.optional(),
   }),
+  toolsets: toolsets.default({}),
+  transforms: transforms.default([]),
   auth: z.discriminatedUnion('type', [cognito, issuer]).default({ type: 'cognito' }),
   servers: z
     .strictObject({

@@ -218,7 +218,14 @@ function proxySettings(
     ...(fill.length > 0 ? { fill: Object.fromEntries(fill) } : {}),
     onToolError: own.onToolError ?? 'return',
     isolation: own.isolation ?? 'warm',
+    ...(own.secrets === undefined ? {} : { secrets: own.secrets }),
+    ...(own.role === undefined ? {} : { role: withoutAbsent(own.role) }),
+    ...(own.logArguments === undefined ? {} : { logArguments: own.logArguments }),
   };
+}
+
+function withoutAbsent({ arn, externalId }: { arn: string; externalId?: string | undefined }) {
+  return externalId === undefined ? { arn } : { arn, externalId };
 }
 
 /** As the variable will be: packed when long (proxies/settings.ts). */
@@ -255,6 +262,7 @@ function planFunction(
     python: entry.build?.python ?? '3.13',
     form: entry.build?.form ?? 'zip',
     ...(own.concurrency === undefined ? {} : { concurrency: own.concurrency }),
+    ...(own.tracing === undefined ? {} : { tracing: own.tracing }),
     proxy,
   };
 }

@@ -83,6 +83,8 @@ export interface FunctionPlan {
   python: string;
   form: 'zip' | 'image';
   concurrency?: number;
+  /** AWS X-Ray. */
+  tracing?: boolean;
   proxy: ProxySettings;
 }
 

@@ -228,8 +228,11 @@ describe('problems', () => {
     const entries = Array.from({ length: LIMITS.targetsPerGateway + 1 }, (_, index) =>
       serverEntry(`s-${index}`),
     );
-    expect(problemsOf({}, ...entries.slice(1))).toEqual([]);
-    expect(problemsOf({}, ...entries)).toEqual([expect.objectContaining({ kind: 'refused' })]);
+    const gateway = { name: 'gw-dev', shards: 1 };
+    expect(problemsOf({ gateway }, ...entries.slice(1))).toEqual([]);
+    expect(problemsOf({ gateway }, ...entries)).toEqual([expect.objectContaining({ kind: 'refused' })]);
+    // Not said how many: as many gateways as they need.
+    expect(problemsOf({}, ...entries)).toEqual([]);
   });
 
   test('more tools than a target takes', () => {

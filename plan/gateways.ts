@@ -1,0 +1,117 @@
+/**
+ * Which gateway a target lies in: one gateway; several shards of one, by the server id alone, so that a new server
+ * moves no other; or one a toolset.
+ */
+import { createHash } from 'node:crypto';
+import { matchesGlobs } from './globs.ts';
+import { GATEWAY_NAME, LIMITS } from './names.ts';
+import { gatewayRoleName } from './resource-names.ts';
+import type { Settings } from './settings.ts';
+import type { Problem, TargetPlan } from './types.ts';
+
+export interface GatewayUnit {
+  /** Stable logical name: `gateway`, `gateway-2`, or the toolset's name. */
+  key: string;
+  name: string;
+  roleName: string;
+  targets: TargetPlan[];
+}
+
+export function gatewayUnits(settings: Settings, targets: readonly TargetPlan[]): GatewayUnit[] {
+  const toolsets = Object.entries(settings.toolsets);
+  if (toolsets.length > 0) {
+    return toolsets.map(([name, { include, exclude }]) =>
+      unit(
+        settings,
+        name,
+        targets.filter(({ server }) => matchesGlobs(server, include) && !matchesGlobs(server, exclude)),
+        name,
+      ),
+    );
+  }
+  const shards = settings.gateway.shards ?? (settings.gateway.existing ? 1 : shardsFor(targets));
+  return Array.from({ length: shards }, (_, index) => {
+    const own = targets.filter(({ server }) => shardOf(server, shards) === index);
+    return index === 0
+      ? unit(settings, 'gateway', own)
+      : unit(settings, `gateway-${index + 1}`, own, String(index + 1));
+  });
+}
+
+function unit(settings: Settings, key: string, targets: TargetPlan[], suffix?: string): GatewayUnit {
+  const name = suffix === undefined ? settings.gateway.name : `${settings.gateway.name}-${suffix}`;
+  return { key, name, roleName: gatewayRoleName(settings, name), targets };
+}
+
+/** Rendezvous hashing: another shard takes its share and moves nothing else. */
+export function shardOf(server: string, shards: number): number {
+  const weights = Array.from({ length: shards }, (_, index) =>
+    createHash('sha256').update(`${index} ${server}`).digest('hex'),
+  );
+  return weights.reduce((best, weight, index) => (weight > (weights[best] ?? '') ? index : best), 0);
+}
+
+/** The fewest shards that hold them all, when the settings do not say how many. */
+function shardsFor(targets: readonly TargetPlan[]): number {
+  for (let shards = 1; ; shards++) {
+    const sizes = Array<number>(shards).fill(0);
+    for (const { server } of targets) {
+      const shard = shardOf(server, shards);
+      sizes[shard] = (sizes[shard] ?? 0) + 1;
+    }
+    if (Math.max(...sizes) <= LIMITS.targetsPerGateway) return shards;
+  }
+}
+
+export function gatewayProblems(settings: Settings, targets: readonly TargetPlan[]): Problem[] {
+  const { existing } = settings.gateway;
+  const units = gatewayUnits(settings, targets);
+  const crowded = units.flatMap(({ key, name, targets: own }): Problem[] => {
+    const count = own.length + (existing?.targets ?? 0);
+    if (count <= LIMITS.targetsPerGateway) return [];
+    const setting = Object.hasOwn(settings.toolsets, key) ? `toolsets.${key}` : 'gateway.shards';
+    return [
+      {
+        at: setting,
+        message: `gateway ${existing?.id ?? name} would have ${count} targets, it takes ${LIMITS.targetsPerGateway}`,
+        hint: setting === 'gateway.shards' ? 'more shards, or fewer servers' : 'choose fewer servers for it',
+        kind: 'refused',
+      },
+    ];
+  });
+  const misnamed = units
+    .filter(({ name }) => !GATEWAY_NAME.test(name))
+    .map(
+      ({ name, key }): Problem => ({
+        at: `toolsets.${key}`,
+        message: `gateway name ${name} is longer than 48 characters`,
+        hint: 'a shorter gateway.name or toolset name',
+        kind: 'invalid',
+      }),
+    );
+  return [...crowded, ...misnamed, ...uselessToolsets(settings, units), ...severalExisting(settings, units)];
+}
+
+function uselessToolsets(settings: Settings, units: readonly GatewayUnit[]): Problem[] {
+  return units
+    .filter(({ key, targets }) => Object.hasOwn(settings.toolsets, key) && targets.length === 0)
+    .map(({ key }) => ({
+      at: `toolsets.${key}`,
+      message: 'no server of the stack is in it',
+      hint: 'its globs choose among the servers that servers.include chose',
+      kind: 'invalid',
+    }));
+}
+
+function severalExisting(settings: Settings, units: readonly GatewayUnit[]): Problem[] {
+  if (!settings.gateway.existing || (units.length === 1 && Object.keys(settings.toolsets).length === 0))
+    return [];
+  return [
+    {
+      at: 'gateway.existing',
+      message: 'an existing gateway is one: it has no shards and no toolsets',
+      hint: 'take out gateway.shards and toolsets, or gateway.existing',
+      kind: 'invalid',
+    },
+  ];
+}
