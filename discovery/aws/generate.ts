@@ -77,6 +77,12 @@ function prefixOf(service: string, model: Model): string {
   return candidates.sort((a, b) => score(b) - score(a))[0] ?? '?';
 }
 
+function isRole(member: string, type: string | undefined): boolean {
+  return (
+    (type === 'string' && /(^|[a-z_])role(_?arn|name)?$/i.test(member)) || /instanceProfile$/i.test(member)
+  );
+}
+
 /** Members of an operation's input, at any depth, by which a caller passes a role to the service. */
 function roleMembers(model: Model, operation: string): string[] {
   if (/^(Describe|List|Get|Assume|Delete|Search|Batch(Get|Describe))/.test(operation)) return [];
@@ -87,8 +93,7 @@ function roleMembers(model: Model, operation: string): string[] {
     if (shape === undefined || name === undefined || depth > 4 || seen.has(name)) return;
     seen.add(name);
     for (const [member, { shape: inner }] of Object.entries(shape.members ?? {})) {
-      if (/(^|[a-z_])role(_?arn|name)?$/i.test(member) && model.shapes[inner]?.type === 'string')
-        found.add(member);
+      if (isRole(member, model.shapes[inner]?.type)) found.add(member);
       visit(inner, depth + 1);
     }
     visit(shape.member?.shape, depth + 1);

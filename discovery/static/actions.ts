@@ -1,6 +1,7 @@
-/** From AWS operations that code calls to the IAM actions it needs, with what other actions they depend on. */
+/** From the AWS calls that code makes to the IAM actions it needs, with the other actions those depend on. */
 import type { ActionEntry } from '../../plan/manifest.ts';
 import { awsCatalogue } from '../aws/catalogue.ts';
+import { DEPENDENTS, UNBOUNDED } from '../aws/libraries.ts';
 import type { Use } from './reach.ts';
 
 export interface DerivedActions {
@@ -10,7 +11,6 @@ export interface DerivedActions {
 
 /** `words`: names that occur in the package's code; a role is passed only where its member is spelt. */
 export function deriveActions(uses: readonly Use[], words: ReadonlySet<string>): DerivedActions {
-  const catalogue = awsCatalogue();
   const found = new Map<string, Set<string>>();
   const unresolved = new Set<string>();
   const add = (action: string, from: string): void => {
@@ -19,29 +19,44 @@ export function deriveActions(uses: readonly Use[], words: ReadonlySet<string>):
     else found.set(action, new Set([from]));
   };
   for (const use of uses) {
-    const operation = catalogue.operation(use.service, use.operation);
-    if (operation?.actions === undefined) {
+    const needed = neededBy(use);
+    if (needed.actions === undefined)
       unresolved.add(`no IAM action is known for ${use.service} ${use.operation} (${use.from})`);
-      continue;
-    }
-    for (const action of operation.actions) add(action, use.from);
-    if (operation.roles.some((member) => words.has(member)))
-      add('iam:PassRole', `depends:${operation.actions[0] ?? use.service}`);
-    if (use.service.startsWith('timestream-') && !use.service.endsWith('influxdb'))
-      add('timestream:DescribeEndpoints', `depends:${operation.actions[0]}`);
+    for (const action of needed.actions ?? []) add(action, use.from);
+    const [first] = needed.actions ?? [];
+    if (first !== undefined && needed.roles.some((member) => use.free || words.has(member)))
+      add('iam:PassRole', `depends:${first}`);
   }
+  for (const action of [...found.keys()]) {
+    for (const dependent of DEPENDENTS[action] ?? []) add(dependent, `depends:${action}`);
+    const words = UNBOUNDED[action];
+    if (words !== undefined) unresolved.add(`${action} ${words}, with the permissions of its caller`);
+  }
+  return { actions: entriesOf(found, unresolved), unresolved: [...unresolved].sort() };
+}
+
+function neededBy(use: Use): { actions: readonly string[] | undefined; roles: readonly string[] } {
+  if (use.actions) return { actions: use.actions, roles: [] };
+  const operation = awsCatalogue().operation(use.service, use.operation);
+  return { actions: operation?.actions, roles: operation?.roles ?? [] };
+}
+
+/** Only real actions of IAM; anything else is told in words. */
+function entriesOf(
+  found: ReadonlyMap<string, Set<string>>,
+  unresolved: Set<string>,
+): DerivedActions['actions'] {
   const actions: Record<string, ActionEntry> = {};
   for (const [name, from] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const action = catalogue.action(name);
-    if (action === undefined) {
-      unresolved.add(`${name} is no IAM action (${[...from].sort()[0]})`);
-      continue;
-    }
-    actions[name] = {
-      access: action.access,
-      from: [...from].sort(),
-      ...(action.resources.length > 0 ? { resources: action.resources } : {}),
-    };
+    const sources = [...from].sort();
+    const action = awsCatalogue().action(name);
+    if (action === undefined) unresolved.add(`${name} is no IAM action (${sources[0]})`);
+    else
+      actions[name] = {
+        access: action.access,
+        from: sources,
+        ...(action.resources.length > 0 ? { resources: action.resources } : {}),
+      };
   }
-  return { actions, unresolved: [...unresolved].sort() };
+  return actions;
 }

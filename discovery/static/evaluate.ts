@@ -447,7 +447,7 @@ export class Evaluator {
         return module ? this.exported(module, name) : [];
       }
       case 'external':
-        return [{ kind: 'external', name: `${value.name}.${name}` }];
+        return externalAttribute(value.name, name);
       case 'client':
         return isBotoAttribute(value, name);
       default:
@@ -478,9 +478,39 @@ export class Evaluator {
   #bound(method: Scope, value: Extract<Value, { kind: 'instance' | 'class' }>, owner: Scope): Value[] {
     if (method.kind === 'class') return [{ kind: 'class', scope: method, open: false }];
     const holder = value.open ? owner : value.scope;
-    if (hasDecorator(method, 'property') || hasDecorator(method, 'cached_property'))
-      return this.returned(method, undefined, { kind: 'instance', scope: holder, open: value.open });
+    if (isProperty(method)) return this.returned(method, propertyFrame(method, holder, value.open));
     return [{ kind: 'function', scope: method, owner: holder }];
+  }
+
+  /** Properties that run when an attribute of the values is read. */
+  properties(values: readonly Value[], name: string): { scope: Scope; frame: Frame }[] {
+    return values.flatMap((value) => {
+      if (value.kind !== 'instance') return [];
+      const owners = [...this.lineOf(value.scope), ...(value.open ? this.subclassesOf(value.scope) : [])];
+      return owners.flatMap((owner) =>
+        (owner.bindings.get(name) ?? []).flatMap((binding) =>
+          binding.kind === 'scope' && isProperty(binding.scope)
+            ? [{ scope: binding.scope, frame: propertyFrame(binding.scope, value.scope, value.open) }]
+            : [],
+        ),
+      );
+    });
+  }
+
+  /** Whether a class derives from one of another package that may call its methods: an auth flow, a handler, a thread. */
+  hasForeignBase(scope: Scope): boolean {
+    return this.lineOf(scope).some(
+      ({ definition, parent }) =>
+        definition?.kind === 'class' &&
+        parent !== undefined &&
+        definition.bases.some((base) =>
+          this.evaluate(base, parent).some(
+            (value) =>
+              value.kind === 'external' &&
+              !/^(pydantic|abc|typing|enum|collections|dataclasses)\b/.test(value.name),
+          ),
+        ),
+    );
   }
 
   #call(call: CallExpr, scope: Scope, frame: Frame | undefined): Value[] {
@@ -583,8 +613,7 @@ export class Evaluator {
   }
 
   /** What a function returns, in a call or in any. */
-  returned(scope: Scope, frame: Frame | undefined, self?: Value): Value[] {
-    const inner = frame ?? (self ? { scope, values: new Map(), self } : undefined);
+  returned(scope: Scope, inner: Frame | undefined): Value[] {
     const key = inner
       ? `${inner.self ? keysOf([inner.self]) : ''}(${[...inner.values].map(([name, value]) => `${name}=${keysOf(value)}`).join(';')})`
       : '';
@@ -600,6 +629,19 @@ export class Evaluator {
     else memo.delete(key);
     return values;
   }
+}
+
+/** Clients that an object of another package carries. */
+function externalAttribute(owner: string, name: string): Value[] {
+  if (owner.startsWith('bedrock_agentcore.tools.') && name.endsWith('_client'))
+    return [
+      {
+        kind: 'client',
+        service: name.startsWith('data') ? 'bedrock-agentcore' : 'bedrock-agentcore-control',
+        form: 'client',
+      },
+    ];
+  return [{ kind: 'external', name: `${owner}.${name}` }];
 }
 
 /** Something made by another package. What types say of boto3's things is no help, or names the service. */
@@ -627,6 +669,14 @@ function mapIn<K, A, B>(table: Map<K, Map<A, B>>, key: K): Map<A, B> {
 function isWithin(scope: Scope, outer: Scope): boolean {
   for (let at: Scope | undefined = scope; at; at = at.parent) if (at === outer) return true;
   return false;
+}
+
+function isProperty(scope: Scope): boolean {
+  return hasDecorator(scope, 'property') || hasDecorator(scope, 'cached_property');
+}
+
+function propertyFrame(scope: Scope, owner: Scope, open: boolean): Frame {
+  return { scope, values: new Map(), self: { kind: 'instance', scope: owner, open } };
 }
 
 function isClassMethod(scope: Scope): boolean {

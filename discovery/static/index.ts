@@ -14,6 +14,7 @@ import { Reach } from './reach.ts';
 import type { Scope } from './scope.ts';
 import { toolsOf } from './tools.ts';
 
+export { coverToolNames } from './generated.ts';
 export type { PackageLocation, TopLevel };
 export { topLevelNames };
 
@@ -32,6 +33,8 @@ export interface StaticFacts {
   tools: StaticTool[];
   /** Names bound at the top of each module, by the module's name below the package. */
   attributes: Record<string, string[]>;
+  /** Services of which tools may have been generated: see coverToolNames. */
+  generated: string[];
   /** Files that could not be (wholly) read as Python. */
   broken: string[];
 }
@@ -61,12 +64,13 @@ export async function readPackageSource(
     unresolved: [...new Set([...derived.unresolved, ...reached.notes, ...notes])].sort(),
     tools: tools.map(({ name, from, scope }) => {
       const effects = scope && reach.effects([scope]);
-      if (effects === undefined || effects.notes.length > 0) return { name, from };
+      if (effects === undefined || effects.notes.length > 0 || effects.vague) return { name, from };
       return { name, from, actions: Object.keys(deriveActions(effects.uses, wordsOf(source)).actions) };
     }),
     attributes: Object.fromEntries(
       [...source.modules.values()].map((module) => [module.name, namesOfScope(module.scope)]),
     ),
+    generated: reached.generated,
     broken: [...source.modules.values()].filter((module) => module.broken).map((module) => module.file),
   };
 }

@@ -15,12 +15,20 @@ export interface Use {
   service: string;
   operation: string;
   from: string;
+  /** Parameters come whole from outside, so any of the operation's may be given. */
+  free?: boolean;
+  /** IAM actions, where they are known without an operation. */
+  actions?: readonly string[];
 }
 
 export interface Effects {
   uses: Use[];
   /** What could not be derived, in words. */
   notes: string[];
+  /** Some uses are more than what is really called: right for a server, too much for one tool. */
+  vague: boolean;
+  /** Services whose operations are called by names that come from outside, as those of generated tools. */
+  generated: string[];
 }
 
 export interface Node {
@@ -40,6 +48,7 @@ export class Reach {
   readonly #expansions = new Map<string, Expansion>();
   readonly #ids = new Map<Scope, number>();
   readonly #frames = new Map<Scope, Set<string>>();
+  readonly #strings = new Map<string, string[]>();
   readonly #methods = new Map<string, Scope[]>();
   /** Services that the package makes clients of: what an unknown receiver may be. */
   readonly #services: string[];
@@ -62,17 +71,28 @@ export class Reach {
     const scopes = new Set<Scope>();
     const uses = new Map<string, Use>();
     const notes = new Set<string>();
+    let vague = false;
+    const generated = new Set<string>();
     const queue = roots.map((scope) => ({ node: { scope } as Node, key: this.#key({ scope }) }));
     for (let item = queue.pop(); item; item = queue.pop()) {
       if (seen.has(item.key)) continue;
       seen.add(item.key);
       scopes.add(item.node.scope);
       const expansion = this.#expand(item.node, item.key);
-      for (const use of expansion.uses) uses.set(`${use.service} ${use.operation} ${use.from}`, use);
+      for (const use of expansion.uses)
+        uses.set(`${use.service} ${use.operation} ${use.from} ${use.free === true}`, use);
       for (const note of expansion.notes) notes.add(note);
+      vague ||= expansion.vague;
+      for (const service of expansion.generated) generated.add(service);
       queue.push(...expansion.next);
     }
-    return { uses: [...uses.values()], notes: [...notes].sort(), scopes };
+    return {
+      uses: [...uses.values()],
+      notes: [...notes].sort(),
+      vague,
+      generated: [...generated].sort(),
+      scopes,
+    };
   }
 
   #key({ scope, frame }: Node): string {
@@ -99,7 +119,7 @@ export class Reach {
   #expand(node: Node, key: string): Expansion {
     const known = this.#expansions.get(key);
     if (known) return known;
-    const expansion: Expansion = { uses: [], notes: [], next: [] };
+    const expansion: Expansion = { uses: [], notes: [], vague: false, generated: [], next: [] };
     this.#expansions.set(key, expansion);
     const visitor = new Visitor(this, this.#evaluator, node, expansion);
     for (const expression of node.scope.expressions) visitor.visit(expression);
@@ -124,6 +144,23 @@ export class Reach {
 
   methods(name: string): readonly Scope[] {
     return this.#methods.get(name) ?? [];
+  }
+
+  /** String literals of a file. */
+  strings(file: string): readonly string[] {
+    let found = this.#strings.get(file);
+    if (!found) {
+      const texts = new Set<string>();
+      const visit = (expression: Expr): void => {
+        if (expression.kind === 'string') texts.add(expression.value);
+        for (const child of childrenOf(expression)) visit(child);
+      };
+      for (const scope of this.#evaluator.source.scopes)
+        if (scope.file === file) for (const expression of scope.expressions) visit(expression);
+      found = [...texts];
+      this.#strings.set(file, found);
+    }
+    return found;
   }
 
   services(): readonly string[] {

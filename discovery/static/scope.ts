@@ -30,6 +30,8 @@ export interface Scope {
   children: Scope[];
   stars: { level: number; module: string }[];
   globals: Set<string>;
+  /** Functions inside whose `__name__` is set: they go by another name than the one written. */
+  renamed: Set<string>;
 }
 
 /** `file#symbol`, the form of the manifest. */
@@ -55,6 +57,7 @@ function newScope(kind: Scope['kind'], file: string, name: string): Scope {
     children: [],
     stars: [],
     globals: new Set(),
+    renamed: new Set(),
   };
 }
 
@@ -187,6 +190,7 @@ function assign(scope: Scope, target: Expr, binding: Binding): void {
       for (const [index, item] of target.items.entries()) assign(scope, item, partOf(binding, index));
       break;
     case 'attribute':
+      if (target.value.kind === 'name' && target.name === '__name__') scope.renamed.add(target.value.id);
       if (target.value.kind === 'name') assignAttribute(scope, target.value.id, target.name, binding);
       break;
     case 'subscript':

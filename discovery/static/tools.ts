@@ -86,8 +86,9 @@ class Finder {
       this.#add(names, functions.length === 1 && names.length === 1 ? functions[0] : undefined, scope);
       return;
     }
-    for (const one of functions) this.#add([one.definition?.name ?? ''], one, scope);
-    if (functions.length === 0)
+    const named = functions.filter((one) => !one.parent?.renamed.has(one.definition?.name ?? ''));
+    for (const one of named) this.#add([one.definition?.name ?? ''], one, scope);
+    if (named.length === 0)
       this.#notes.add(`registers tools whose names are only known at run time (${symbolOf(scope)})`);
   }
 

@@ -1,5 +1,6 @@
 /** Reads one function, under what one call passes to it: which functions it goes on to, which AWS operations it calls. */
 import { awsCatalogue } from '../aws/catalogue.ts';
+import { LIBRARIES, SIGNED } from '../aws/libraries.ts';
 import { type CallExpr, childrenOf, type Expr, lastName } from './ast.ts';
 import { type Evaluator, FORWARDERS, type Frame } from './evaluate.ts';
 import type { Expansion, Node, Reach } from './reach.ts';
@@ -33,6 +34,9 @@ export class Visitor {
       return;
     }
     if (expression.kind === 'name' || expression.kind === 'attribute') this.#reference(expression);
+    if (expression.kind === 'attribute')
+      for (const { scope, frame } of this.#evaluator.properties(this.#of(expression.value), expression.name))
+        this.go(scope, frame);
     for (const child of childrenOf(expression)) this.visit(child);
   }
 
@@ -43,6 +47,7 @@ export class Visitor {
     this.#invoke(call, callees);
     if (forwarded) this.#invoke(forwarded, this.#of(forwarded.callee));
     if (callee.kind === 'attribute') this.#method(call, callee);
+    this.#library(call, callees);
     if (lastName(callee) === 'getattr') this.#getattr(call);
     if (callees.length === 0 && callee.kind === 'attribute') this.#unknown(callee);
     for (const child of childrenOf(call)) {
@@ -67,6 +72,36 @@ export class Visitor {
     const callee = at === undefined ? undefined : call.args[at];
     if (at === undefined || !callee || !['name', 'attribute'].includes(callee.kind)) return undefined;
     return { ...call, callee, args: call.args.slice(at + 1) };
+  }
+
+  /** Calls that another package makes for us, and requests that are signed by hand. */
+  #library(call: CallExpr, callees: readonly Value[]): void {
+    for (const value of callees) {
+      if (value.kind !== 'external') continue;
+      const [, owner = value.name, method = '()'] = /^(.*)\(\)\.(\w+)$/.exec(value.name) ?? [];
+      const actions = Object.hasOwn(LIBRARIES, owner) ? LIBRARIES[owner]?.[method] : undefined;
+      if (actions) this.#actions(owner, method, actions);
+      if (/(^|\.)(SigV4Auth|AWSSigV4|S3SigV4Auth)$/.test(value.name)) this.#signed(call, value.name);
+    }
+  }
+
+  #signed(call: CallExpr, signer: string): void {
+    const argument = signer.endsWith('SigV4Auth') ? call.args[1] : call.args[0];
+    const services = argument ? stringsOf(this.#of(argument)) : [];
+    if (services.length === 0)
+      this.#note('signs requests of its own to a service that is only known at run time');
+    for (const service of services) {
+      const actions = SIGNED[service];
+      if (actions === undefined) this.#note(`signs requests of its own to ${service}`);
+      else {
+        this.#actions(service, 'signed', actions);
+        this.#into.vague = true;
+      }
+    }
+  }
+
+  #actions(service: string, operation: string, actions: readonly string[]): void {
+    this.#into.uses.push({ service, operation, from: symbolOf(this.#node.scope), actions });
   }
 
   /** Methods of clients that name the operation they are about. */
@@ -98,10 +133,7 @@ export class Visitor {
     const values = this.#of(target);
     const names = stringsOf(this.#of(attribute));
     for (const value of values) {
-      if (value.kind === 'client' && names.length === 0)
-        this.#note(
-          `calls operations of ${serviceWords(value.service)} by names that are only known at run time`,
-        );
+      if (value.kind === 'client' && names.length === 0) this.#anyOf(value.service);
       if (value.kind === 'module' && names.length === 0) this.#everything(value.name);
     }
     for (const name of names) {
@@ -110,6 +142,19 @@ export class Visitor {
       for (const value of attributes) this.#take(value);
       this.#use(attributes.filter((value) => value.kind === 'operation'));
     }
+  }
+
+  /** An operation by a name that comes from outside: those that the same file lists, or none that could be told. */
+  #anyOf(service: string): void {
+    const from = symbolOf(this.#node.scope);
+    const listed = this.#reach
+      .strings(this.#node.scope.file)
+      .flatMap((text) => awsCatalogue().operation(service, text) ?? []);
+    for (const operation of listed)
+      this.#into.uses.push({ service, operation: operation.name, from, free: true });
+    if (listed.length > 0) return;
+    this.#note(`calls operations of ${serviceWords(service)} by names that are only known at run time`);
+    if (service !== '?') this.#into.generated.push(service);
   }
 
   /** getattr on a module with a name that only a loop knows: all that it offers. */
@@ -138,10 +183,11 @@ export class Visitor {
   }
 
   #instantiate(scope: Scope): void {
+    const foreign = this.#evaluator.hasForeignBase(scope);
     for (const owner of this.#evaluator.lineOf(scope)) {
       this.go(owner, undefined);
       for (const child of owner.children)
-        if (/^__\w+__$/.test(child.definition?.name ?? '')) this.go(child, undefined);
+        if (foreign || /^__\w+__$/.test(child.definition?.name ?? '')) this.go(child, undefined);
     }
   }
 
@@ -176,6 +222,8 @@ export class Visitor {
     const from = symbolOf(this.#node.scope);
     for (const use of known) this.#into.uses.push({ ...use, from });
     if (known.length > 0 || !/^[a-z][a-z0-9]*_[a-z0-9_]+$/.test(first.method)) return;
+    // Another service of the package has it: this is a branch that is not taken for this one.
+    if (this.#reach.services().some((one) => awsCatalogue().operation(one, first.method))) return;
     if (first.service === '?') this.#note('calls a service whose name is only known at run time');
     else this.#note(`calls ${first.service} ${first.method}, which ${awsCatalogue().botocore} does not know`);
   }

@@ -1,0 +1,46 @@
+/** Servers that generate tools from boto3: no source names the operations, but the tools that the probe lists do. */
+import { awsCatalogue } from '../aws/catalogue.ts';
+import { deriveActions } from './actions.ts';
+import type { StaticFacts } from './index.ts';
+import type { Use } from './reach.ts';
+
+/** The facts, with the actions of tools that are generated from a service's operations. Without such services: unchanged. */
+export function coverToolNames(facts: StaticFacts, names: readonly string[]): StaticFacts {
+  const known = new Set(facts.tools.map((tool) => tool.name));
+  const generated = names.filter((name) => !known.has(name));
+  const actions = { ...facts.actions };
+  const tools = [...facts.tools];
+  const covered = new Set<string>();
+  for (const name of generated) {
+    const uses = facts.generated.flatMap((service) => usesOf(service, name));
+    if (uses.length === 0) continue;
+    for (const use of uses) covered.add(use.service);
+    const derived = deriveActions(uses, new Set()).actions;
+    for (const [action, entry] of Object.entries(derived)) {
+      const before = actions[action];
+      actions[action] = before
+        ? { ...before, from: [...new Set([...before.from, ...entry.from])].sort() }
+        : entry;
+    }
+    tools.push({ name, from: `tool:${name}`, actions: Object.keys(derived) });
+  }
+  const sorted = Object.entries(actions).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    ...facts,
+    actions: Object.fromEntries(sorted),
+    tools: tools.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    unresolved: facts.unresolved.filter(
+      (words) => ![...covered].some((service) => words.startsWith(`calls operations of ${service} by names`)),
+    ),
+  };
+}
+
+/** `add_sqs_permission` is AddPermission of sqs: generators put the service in where two services clash. */
+function usesOf(service: string, name: string): Use[] {
+  const operation =
+    awsCatalogue().operation(service, name) ??
+    (name.includes(`_${service}_`)
+      ? awsCatalogue().operation(service, name.replace(`_${service}_`, '_'))
+      : undefined);
+  return operation ? [{ service, operation: operation.name, from: `tool:${name}`, free: true }] : [];
+}
