@@ -11,6 +11,7 @@ import { type KnowledgeBook, knowledgeOf } from './knowledge.ts';
 import { mapPool } from './pool.ts';
 import { type StandIn, startStandIn } from './probe/stand-in.ts';
 import type { ResolvedSource } from './source/resolve.ts';
+import { coverToolNames } from './static/index.ts';
 import { readFacts, readLock } from './static-facts.ts';
 import type { DiscoverOptions, DiscoveryResult, ServerReport } from './types.ts';
 
@@ -97,7 +98,7 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
     return { report: { ...report, status: 'kept' }, warnings };
   }
   const warnings: string[] = [];
-  const facts = await readFacts(server);
+  const read = await readFacts(server);
   const lockText = await readLock(server);
   let probe = NOT_RUN;
   if (selected && context.standIn !== undefined) {
@@ -115,6 +116,10 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
   }
   report.status = probe.status;
   if (probe.reason !== undefined) report.reason = probe.reason;
+  const facts = coverToolNames(
+    read,
+    probe.tools.map((tool) => tool.name),
+  );
   const entry = makeEntry({ server, knowledge, facts, probe, ...(lockText !== undefined && { lockText }) });
   const listed = probe.status === 'listed' || probe.status === 'empty';
   if (listed) warnings.push(...crossCheck(id, facts.tools, probe.tools));
