@@ -1,13 +1,15 @@
 /** The names of a stack's artefacts. The program names bucket and key only, so a preview needs no file. */
 
-import type { Plan } from '../plan/types.ts';
+import type { Plan, TargetPlan } from '../plan/types.ts';
 import { handlerHash } from '../proxies/packaging/handler-bundle.ts';
-import { layerKey, packageInputs, packageKey } from '../proxies/packaging/keys.ts';
+import { imageTag, layerKey, packageInputs, packageKey } from '../proxies/packaging/keys.ts';
 import { artefactBucket } from '../store/artefacts.ts';
 
 export interface ArtefactNames {
-  /** Package key by server id. */
+  /** Package key by server id, of the servers that a zip can hold. */
   packages: Readonly<Record<string, string>>;
+  /** Image tag by server id, of the others. */
+  images: Readonly<Record<string, string>>;
   /** Layer key by `layerName`. */
   layers: Readonly<Record<string, string>>;
   schemas: readonly string[];
@@ -16,12 +18,18 @@ export interface ArtefactNames {
 export async function artefactNames(plan: Plan): Promise<ArtefactNames> {
   const handler = await handlerHash();
   const functions = plan.targets.filter(({ kind }) => kind === 'lambda');
+  const [images, zips] = [true, false].map((image) =>
+    functions.filter(({ function: { form } }) => (form === 'image') === image),
+  ) as [TargetPlan[], TargetPlan[]];
   return {
     packages: Object.fromEntries(
-      functions.map(({ server, entry }) => [server, packageKey(packageInputs(entry, handler))]),
+      zips.map(({ server, entry }) => [server, packageKey(packageInputs(entry, handler))]),
+    ),
+    images: Object.fromEntries(
+      images.map(({ server, entry }) => [server, imageTag(packageInputs(entry, handler))]),
     ),
     layers: Object.fromEntries(
-      functions.map(({ function: { python, architecture } }) => [
+      zips.map(({ function: { python, architecture } }) => [
         layerName(python, architecture),
         layerKey(python, architecture),
       ]),
@@ -41,3 +49,14 @@ export function bucketOf(plan: Plan, account: string): string {
 export function allKeys(names: ArtefactNames): string[] {
   return [...Object.values(names.packages), ...Object.values(names.layers), ...names.schemas];
 }
+
+/** Images lie in one repository of the account and region, tagged by the hash of what they are made from. */
+export function imageUri(
+  account: { id: string; region: string; dnsSuffix: string },
+  repository: string,
+  tag: string,
+): string {
+  return `${account.id}.dkr.ecr.${account.region}.${account.dnsSuffix}/${repository}:${tag}`;
+}
+
+export const IMAGE_REPOSITORY = 'mcpgw-artefacts';

@@ -17,7 +17,22 @@ export function clientsOf(settings: Settings): Record<string, string[]> {
 
 /** Every scope that some client may ask for, sorted. */
 export function scopesOf(settings: Settings): string[] {
-  return [...new Set(Object.values(clientsOf(settings)).flat())].sort();
+  const people = peopleOf(settings)?.scopes ?? [];
+  return [...new Set([...Object.values(clientsOf(settings)).flat(), ...people])].sort();
+}
+
+export type PeopleSettings = NonNullable<Extract<Settings['auth'], { type: 'cognito' }>['people']>;
+
+/** Settings of the public client, its scopes full. */
+export function peopleOf(settings: Settings): PeopleSettings | undefined {
+  const people = settings.auth.type === 'cognito' ? settings.auth.people : undefined;
+  return people && { ...people, scopes: people.scopes.map((scope) => fullScope(settings, scope)) };
+}
+
+/** Is the client admitted to a toolset's gateway? To a stack's only gateway or its shards each is. */
+export function isAdmitted(settings: Settings, client: string, gatewayKey: string): boolean {
+  const own = settings.auth.type === 'cognito' ? settings.auth.clients?.[client]?.toolsets : undefined;
+  return own === undefined || own.includes(gatewayKey);
 }
 
 /** Unique in a region by the account; Cognito refuses domains with these words in them. */

@@ -4,6 +4,7 @@
  */
 import * as pulumi from '@pulumi/pulumi';
 import { McpgwError } from '../plan/errors.ts';
+import { gatewayUnits } from '../plan/gateways.ts';
 import { LIMITS } from '../plan/names.ts';
 import type { Plan } from '../plan/types.ts';
 
@@ -19,14 +20,14 @@ export interface GatewayIdentity {
   targets: string[];
 }
 
-export function identityOf(plan: Plan): Identity {
-  const { settings, gateway, targets } = plan;
-  return {
-    region: plan.region,
-    gateways: {
-      [gateway.name]: { search: settings.gateway.search, targets: targets.map(({ name }) => name).sort() },
-    },
-  };
+export function identityOf({ region, settings, targets }: Plan): Identity {
+  const gateways = gatewayUnits(settings, targets).map(
+    ({ name, targets: own }): [string, GatewayIdentity] => [
+      settings.gateway.existing?.id ?? name,
+      { search: settings.gateway.search, targets: own.map((target) => target.name).sort() },
+    ],
+  );
+  return { region, gateways: Object.fromEntries(gateways) };
 }
 
 /** Refuses with every reason at once. `allowReplace` is the settings' word for: yes, with another URL. */

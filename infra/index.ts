@@ -9,5 +9,5 @@ const outputs = await deployStack().catch((thrown: unknown) => {
   throw new pulumi.RunError([thrown.message, thrown.hint].filter(Boolean).join('\n'));
 });
 
-export const { stack, region, gatewayUrl, gatewayId, discoveryUrl, tokenUrl, scope, identity, clients } =
-  outputs;
+export const { stack, region, gatewayUrl, gatewayId, gateways, discoveryUrl, tokenUrl } = outputs;
+export const { scope, identity, clients, peopleClient } = outputs;

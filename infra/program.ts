@@ -11,6 +11,7 @@ import { manifestFolder } from './manifest-folder.ts';
 import { publishArtefacts } from './publish.ts';
 import { renderStack, type StackOutputs } from './render.ts';
 import { settingsOfStack } from './settings.ts';
+import { registerTransforms } from './transforms.ts';
 
 export async function deployStack(): Promise<StackOutputs> {
   requireNoDefaultProvider(pulumi.runtime.allConfig());
@@ -22,6 +23,7 @@ export async function deployStack(): Promise<StackOutputs> {
   const artefacts = await artefactNames(plan);
   await ensureArtefacts(plan, artefacts);
   const account = await openAccount(settings);
+  registerTransforms(settings);
   return renderStack({ plan, account, artefacts, bucket: bucketOf(plan, account.id) });
 }
 

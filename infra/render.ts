@@ -1,10 +1,13 @@
 /** Plan to resources. Loops run over plain data, so a preview is complete; nothing is made inside `apply`. */
 import * as pulumi from '@pulumi/pulumi';
+import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import type { TargetPlan } from '../plan/types.ts';
-import { type Account, arnOf, objectArn } from './account.ts';
+import { arnOf, objectArn } from './account.ts';
 import type { AgentcoreGatewayTarget } from './aws.ts';
+import { isAdmitted } from './cognito-settings.ts';
 import { CognitoIssuer } from './components/cognito.ts';
-import { type Authoriser, Gateway } from './components/gateway.ts';
+import { ExistingGateway } from './components/existing-gateway.ts';
+import { type Authoriser, Gateway, type TargetHome } from './components/gateway.ts';
 import { PythonLayers } from './components/layers.ts';
 import { Server } from './components/server.ts';
 import { makeTarget } from './components/target.ts';
@@ -17,58 +20,104 @@ import { rootOptions, type Stack } from './stack.ts';
 export interface StackOutputs {
   stack: string;
   region: string;
-  gatewayUrl: pulumi.Output<string>;
-  gatewayId: pulumi.Output<string>;
-  discoveryUrl: pulumi.Output<string>;
-  /** Cognito only: an existing issuer's is its own affair. */
+  /** Of the first gateway; `gateways` has them all. */
+  gatewayUrl: pulumi.Output<string> | undefined;
+  gatewayId: pulumi.Output<string> | undefined;
+  gateways: Record<string, { url: pulumi.Output<string>; id: pulumi.Output<string> }>;
+  /** Absent for an existing gateway: its issuer is its own affair. */
+  discoveryUrl?: pulumi.Input<string>;
+  /** Cognito only. */
   tokenUrl?: pulumi.Output<string>;
   scope: string;
   /** Read back by the next update. */
   identity: Identity;
   /** By name: id, secret and scopes. Secret as a whole. */
   clients: pulumi.Output<Record<string, { clientId: string; clientSecret: string; scopes: string[] }>>;
+  /** Id of the public client, when there is one. */
+  peopleClient?: pulumi.Output<string>;
 }
 
 export function renderStack(stack: Stack): StackOutputs {
   const { plan } = stack;
+  const { settings } = plan;
   const options = rootOptions(stack);
-  const issuer = plan.settings.auth.type === 'cognito' ? new CognitoIssuer(stack, options) : undefined;
-  const authoriser = authoriserOf(stack, issuer);
+  const isOwn = settings.gateway.existing === undefined;
+  const issuer = isOwn && settings.auth.type === 'cognito' ? new CognitoIssuer(stack, options) : undefined;
   const layers = new PythonLayers(stack, options);
-  const gateway = new Gateway(
-    stack,
-    authoriser,
-    plan.targets.map((target) => grantOf(stack, target)),
-    options,
+  const servers = new Map(
+    plan.targets.map((target) => [target.server, new Server(stack, target, layers, options)] as const),
   );
-  const lanes = new Lanes<AgentcoreGatewayTarget>();
-  for (const target of plan.targets) {
-    const server = new Server(stack, target, layers, options);
-    lanes.add(target.lane, (earlier) => makeTarget(stack, target, { gateway, server, earlier }));
-  }
+  const homes = gatewayUnits(settings, plan.targets).map((unit) => {
+    const home = makeHome(stack, unit, issuer, options);
+    makeTargets(stack, unit, home, servers);
+    return [unit.name, home] as const;
+  });
+  const first = homes[0]?.[1];
   return {
     stack: plan.stack,
     region: plan.region,
-    gatewayUrl: gateway.gateway.gatewayUrl,
-    gatewayId: gateway.gateway.gatewayId,
-    discoveryUrl: pulumi.output(authoriser.discoveryUrl),
+    gatewayUrl: first?.url,
+    gatewayId: first?.id,
+    gateways: Object.fromEntries(homes.map(([name, { url, id }]) => [name, { url, id }])),
+    ...(isOwn ? { discoveryUrl: discoveryUrlOf(stack, issuer) } : {}),
     ...(issuer ? { tokenUrl: issuer.tokenUrl } : {}),
-    scope: (authoriser.scopes ?? []).join(' '),
+    scope: (issuer?.scopes ?? []).join(' '),
     identity: identityOf(plan),
     clients: pulumi.secret(pulumi.output(issuer?.clients ?? {})),
+    ...(issuer?.people ? { peopleClient: issuer.people } : {}),
   };
 }
 
-function authoriserOf({ plan }: Stack, issuer: CognitoIssuer | undefined): Authoriser {
+function makeHome(
+  stack: Stack,
+  unit: GatewayUnit,
+  issuer: CognitoIssuer | undefined,
+  options: pulumi.ComponentResourceOptions,
+): TargetHome {
+  const grants = unit.targets.map((target) => grantOf(stack, target));
+  const { existing } = stack.plan.settings.gateway;
+  if (existing) return new ExistingGateway(existing, stack, grants, options);
+  return new Gateway(unit, stack, authoriserOf(stack, unit, issuer), grants, options);
+}
+
+function makeTargets(
+  stack: Stack,
+  unit: GatewayUnit,
+  gateway: TargetHome,
+  servers: ReadonlyMap<string, Server>,
+): void {
+  const lanes = new Lanes<AgentcoreGatewayTarget>();
+  const isToolset = Object.hasOwn(stack.plan.settings.toolsets, unit.key);
+  for (const target of unit.targets) {
+    const server = servers.get(target.server);
+    if (!server) throw new Error(`no function for ${target.server}`);
+    // A server can be in several toolsets; a shard has it alone, so its name can stay.
+    const key = isToolset ? `${unit.key}-${target.server}` : target.server;
+    lanes.add(target.lane, (earlier) => makeTarget(stack, target, { key, gateway, server, earlier }));
+  }
+}
+
+function discoveryUrlOf({ plan }: Stack, issuer: CognitoIssuer | undefined): pulumi.Input<string> {
+  if (issuer) return issuer.discoveryUrl;
+  if (plan.settings.auth.type !== 'issuer') throw new Error('no issuer');
+  return plan.settings.auth.discoveryUrl;
+}
+
+function authoriserOf(stack: Stack, unit: GatewayUnit, issuer: CognitoIssuer | undefined): Authoriser {
+  const { settings } = stack.plan;
+  const discoveryUrl = discoveryUrlOf(stack, issuer);
   if (issuer) {
     // Cognito's access tokens carry client_id and scope, no aud.
-    const clients = Object.values(issuer.clients).map(({ clientId }) => clientId);
-    return { discoveryUrl: issuer.discoveryUrl, clients, scopes: issuer.scopes };
+    const machines = Object.entries(issuer.clients)
+      .filter(([name]) => isAdmitted(settings, name, unit.key))
+      .map(([, { clientId }]) => clientId);
+    const clients = issuer.people ? [...machines, issuer.people] : machines;
+    return { discoveryUrl, clients, scopes: issuer.scopes };
   }
-  const { auth } = plan.settings;
+  const { auth } = settings;
   if (auth.type !== 'issuer') throw new Error('no issuer');
   return {
-    discoveryUrl: auth.discoveryUrl,
+    discoveryUrl,
     ...(auth.clients ? { clients: auth.clients } : {}),
     ...(auth.audiences ? { audiences: auth.audiences } : {}),
     ...(auth.scopes ? { scopes: auth.scopes } : {}),
@@ -79,11 +128,7 @@ function authoriserOf({ plan }: Stack, issuer: CognitoIssuer | undefined): Autho
 function grantOf({ account, bucket }: Stack, target: TargetPlan): TargetGrant {
   return {
     key: target.server,
-    functionArn: functionArn(account, target),
+    functionArn: arnOf(account, 'lambda', `function:${target.function.name}`),
     schemaArn: objectArn(account, bucket, target.schemaKey),
   };
-}
-
-function functionArn(account: Account, target: TargetPlan): string {
-  return arnOf(account, 'lambda', `function:${target.function.name}`);
 }

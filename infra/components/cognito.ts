@@ -1,7 +1,7 @@
 /** Cognito as the gateway's issuer: pool, resource server with the scopes, hosted domain, one client a machine. */
 import * as pulumi from '@pulumi/pulumi';
 import { ResourceServer, UserPool, UserPoolClient, UserPoolDomain } from '../aws.ts';
-import { clientsOf, domainPrefix, scopesOf } from '../cognito-settings.ts';
+import { clientsOf, domainPrefix, type PeopleSettings, peopleOf, scopesOf } from '../cognito-settings.ts';
 import type { Stack } from '../stack.ts';
 
 export interface MachineClient {
@@ -14,6 +14,8 @@ export class CognitoIssuer extends pulumi.ComponentResource {
   readonly discoveryUrl: pulumi.Output<string>;
   readonly tokenUrl: pulumi.Output<string>;
   readonly clients: Record<string, MachineClient>;
+  /** Public client of people, when the settings ask for one. */
+  readonly people: pulumi.Output<string> | undefined;
   readonly scopes: string[];
 
   constructor(stack: Stack, options: pulumi.ComponentResourceOptions) {
@@ -48,6 +50,8 @@ export class CognitoIssuer extends pulumi.ComponentResource {
         this.#makeClient(client, scopes, pool, server),
       ]),
     );
+    const people = peopleOf(settings);
+    this.people = people && this.#makePeopleClient(people, pool, server);
     const { region, dnsSuffix } = account;
     this.discoveryUrl = pulumi.interpolate`https://cognito-idp.${region}.${dnsSuffix}/${pool.id}/.well-known/openid-configuration`;
     this.tokenUrl = pulumi.interpolate`https://${domain.domain}.auth.${region}.amazoncognito.com/oauth2/token`;
@@ -96,5 +100,30 @@ export class CognitoIssuer extends pulumi.ComponentResource {
       { parent: this, dependsOn: [server] },
     );
     return { clientId: client.id, clientSecret: pulumi.secret(client.clientSecret), scopes };
+  }
+
+  /** No secret: it runs on people's machines, and proves itself by PKCE, which Cognito asks of every public client. */
+  #makePeopleClient(people: PeopleSettings, pool: UserPool, server: ResourceServer): pulumi.Output<string> {
+    return new UserPoolClient(
+      'people',
+      {
+        name: 'people',
+        userPoolId: pool.id,
+        generateSecret: false,
+        allowedOauthFlowsUserPoolClient: true,
+        allowedOauthFlows: ['code'],
+        allowedOauthScopes: ['openid', ...people.scopes],
+        callbackUrls: people.callbackUrls,
+        ...(people.logoutUrls ? { logoutUrls: people.logoutUrls } : {}),
+        supportedIdentityProviders: ['COGNITO'],
+        explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+        accessTokenValidity: 60,
+        refreshTokenValidity: 12,
+        tokenValidityUnits: { accessToken: 'minutes', refreshToken: 'hours' },
+        enableTokenRevocation: true,
+        preventUserExistenceErrors: 'ENABLED',
+      },
+      { parent: this, dependsOn: [server] },
+    ).id;
   }
 }

@@ -1,5 +1,6 @@
 /** The gateway behind its authoriser, with the one role that calls every target. */
 import * as pulumi from '@pulumi/pulumi';
+import type { GatewayUnit } from '../../plan/gateways.ts';
 import { AgentcoreGateway } from '../aws.ts';
 import { gatewayPolicies, type TargetGrant } from '../policies.ts';
 import type { Stack } from '../stack.ts';
@@ -16,36 +17,46 @@ export interface Authoriser {
   scopes?: string[];
 }
 
-export class Gateway extends pulumi.ComponentResource {
-  readonly gateway: AgentcoreGateway;
-  readonly role: ScopedRole;
+/** What a target needs of its gateway. */
+export interface TargetHome {
+  id: pulumi.Output<string>;
+  url: pulumi.Output<string>;
+  /** Its role's rights: creation of a target checks them. */
+  grants: pulumi.Resource[];
+}
+
+export class Gateway extends pulumi.ComponentResource implements TargetHome {
+  readonly id: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  readonly grants: pulumi.Resource[];
 
   constructor(
+    unit: GatewayUnit,
     stack: Stack,
     authoriser: Authoriser,
     grants: TargetGrant[],
     options: pulumi.ComponentResourceOptions,
   ) {
-    super('mcpgw:gateway:Gateway', 'gateway', {}, options);
+    super('mcpgw:gateway:Gateway', unit.key, {}, options);
     const { account, plan } = stack;
     const { gateway: settings, protect } = plan.settings;
-    this.role = new ScopedRole(
-      'gateway',
+    const role = new ScopedRole(
+      unit.key,
       {
-        name: plan.gateway.roleName,
-        description: `Gateway ${plan.gateway.name}: calls its targets`,
-        trust: gatewayTrust(account, plan.gateway.name),
+        name: unit.roleName,
+        description: `Gateway ${unit.name}: calls its targets`,
+        trust: gatewayTrust(account, unit.name),
         policies: gatewayPolicies(grants),
         settings: plan.settings,
       },
       { parent: this },
     );
-    this.gateway = new AgentcoreGateway(
-      'gateway',
+    const gateway = new AgentcoreGateway(
+      unit.key,
       {
-        name: plan.gateway.name,
+        name: unit.name,
         ...(plan.gateway.description ? { description: plan.gateway.description } : {}),
-        roleArn: this.role.role.arn,
+        roleArn: role.role.arn,
         protocolType: 'MCP',
         protocolConfiguration: {
           mcp: {
@@ -56,6 +67,7 @@ export class Gateway extends pulumi.ComponentResource {
         },
         authorizerType: 'CUSTOM_JWT',
         authorizerConfiguration: { customJwtAuthorizer: jwtAuthoriser(authoriser) },
+        ...(settings.kmsKey ? { kmsKeyArn: settings.kmsKey } : {}),
         ...(settings.debugErrors ? { exceptionLevel: 'DEBUG' } : {}),
       },
       // The service can only set the search type when it creates a gateway; the provider would try an update.
@@ -67,7 +79,10 @@ export class Gateway extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
       },
     );
-    this.registerOutputs({ gatewayUrl: this.gateway.gatewayUrl });
+    this.grants = role.grants;
+    this.id = gateway.gatewayId;
+    this.url = gateway.gatewayUrl;
+    this.registerOutputs({ gatewayUrl: this.url });
   }
 }
 

@@ -3,9 +3,10 @@ import * as pulumi from '@pulumi/pulumi';
 import type { TargetPlan } from '../../plan/types.ts';
 import { LAMBDA_HANDLER } from '../../proxies/packaging/server-file.ts';
 import { encodeProxySettings, PROXY_VARIABLE } from '../../proxies/settings.ts';
-import { arnOf } from '../account.ts';
+import { IMAGE_REPOSITORY, imageUri } from '../artefacts.ts';
 import { LambdaFunction, LogGroup } from '../aws.ts';
-import { type PolicyStatement, renderPolicies, statementOf } from '../policies.ts';
+import { executionStatements } from '../permissions.ts';
+import { renderPolicies } from '../policies.ts';
 import type { Stack } from '../stack.ts';
 import { lambdaTrust } from '../trust.ts';
 import type { PythonLayers } from './layers.ts';
@@ -35,7 +36,7 @@ export class Server extends pulumi.ComponentResource {
         name: target.function.roleName,
         description: `MCP server ${target.server} behind gateway ${stack.plan.gateway.name}`,
         trust: lambdaTrust(),
-        policies: renderPolicies([logStatement(stack, target), ...target.statements.map(statementOf)]),
+        policies: renderPolicies(executionStatements(stack.account, target)),
         settings,
       },
       { parent: this },
@@ -58,15 +59,10 @@ export class Server extends pulumi.ComponentResource {
         name: plan.name,
         description: target.description,
         role: role.role.arn,
-        packageType: 'Zip',
-        runtime: RUNTIME,
-        handler: LAMBDA_HANDLER,
+        ...codeOf(stack, target, layers),
         architectures: [plan.architecture],
         memorySize: plan.memory,
         timeout: plan.timeout,
-        layers: [layers.arnOf(plan.python, plan.architecture)],
-        s3Bucket: stack.bucket,
-        s3Key: packageKeyOf(stack, target),
         environment: { variables: { [PROXY_VARIABLE]: encodeProxySettings(plan.proxy) } },
         loggingConfig: {
           logFormat: 'JSON',
@@ -74,6 +70,7 @@ export class Server extends pulumi.ComponentResource {
           applicationLogLevel: 'INFO',
           systemLogLevel: 'INFO',
         },
+        ...(plan.tracing ? { tracingConfig: { mode: 'Active' } } : {}),
         ...(plan.concurrency === undefined ? {} : { reservedConcurrentExecutions: plan.concurrency }),
       },
       { parent: this, dependsOn: role.grants },
@@ -81,18 +78,18 @@ export class Server extends pulumi.ComponentResource {
   }
 }
 
-function packageKeyOf(stack: Stack, { server }: TargetPlan): string {
-  const key = stack.artefacts.packages[server];
-  if (!key) throw new Error(`no package for ${server}`);
-  return key;
-}
-
-/** Only its own log group; the group is made by the stack, so it needs no right to make one. */
-function logStatement(stack: Stack, target: TargetPlan): PolicyStatement {
+/** Bucket and key of the artefact store, or an image: names only, so a preview needs no file. */
+function codeOf(stack: Stack, { server, function: plan }: TargetPlan, layers: PythonLayers) {
+  const tag = stack.artefacts.images[server];
+  if (tag) return { packageType: 'Image', imageUri: imageUri(stack.account, IMAGE_REPOSITORY, tag) };
+  const s3Key = stack.artefacts.packages[server];
+  if (!s3Key) throw new Error(`no package for ${server}`);
   return {
-    Sid: 'WriteOwnLog',
-    Effect: 'Allow',
-    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    Resource: [arnOf(stack.account, 'logs', `log-group:${target.function.logGroup}:*`)],
+    packageType: 'Zip',
+    runtime: RUNTIME,
+    handler: LAMBDA_HANDLER,
+    layers: [layers.arnOf(plan.python, plan.architecture)],
+    s3Bucket: stack.bucket,
+    s3Key,
   };
 }

@@ -3,11 +3,13 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { TargetPlan } from '../../plan/types.ts';
 import { AgentcoreGatewayTarget } from '../aws.ts';
 import type { Stack } from '../stack.ts';
-import type { Gateway } from './gateway.ts';
+import type { TargetHome } from './gateway.ts';
 import type { Server } from './server.ts';
 
 export interface LambdaTargetArgs {
-  gateway: Gateway;
+  /** Logical name. */
+  key: string;
+  gateway: TargetHome;
   server: Server;
   /** All earlier targets of its lane: a chain of neighbours would break when links are removed. */
   earlier: readonly pulumi.Resource[];
@@ -16,15 +18,15 @@ export interface LambdaTargetArgs {
 export function makeTarget(
   stack: Stack,
   target: TargetPlan,
-  { gateway, server, earlier }: LambdaTargetArgs,
+  { key, gateway, server, earlier }: LambdaTargetArgs,
 ): AgentcoreGatewayTarget {
   return new AgentcoreGatewayTarget(
-    target.server,
+    key,
     {
       // Always given: an automatic name would leak into every tool's name.
       name: target.name,
       description: target.description,
-      gatewayIdentifier: gateway.gateway.gatewayId,
+      gatewayIdentifier: gateway.id,
       targetConfiguration: {
         mcp: {
           lambda: {
@@ -42,7 +44,7 @@ export function makeTarget(
       // Names are unique in a gateway.
       deleteBeforeReplace: true,
       // Creation checks that the role may call the function and read the schema.
-      dependsOn: [...gateway.role.grants, ...earlier],
+      dependsOn: [...gateway.grants, ...earlier],
     },
   );
 }

@@ -17,6 +17,7 @@ const plan = createPlan(
 );
 const names = {
   packages: { [server.id]: 'packages/one/a.zip' },
+  images: {},
   layers: { 'python-3-13-arm64': 'layers/python3.13-arm64/a.zip' },
   schemas: plan.targets.map(({ schemaKey }) => schemaKey),
 };

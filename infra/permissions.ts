@@ -1,0 +1,60 @@
+/** What a function's role may do: the plan's statements, and what running at all takes. Pure. */
+import type { TargetPlan } from '../plan/types.ts';
+import type { Account } from './account.ts';
+import { type PolicyStatement, statementOf } from './policies.ts';
+
+/** Of the account, what ARNs are made of. */
+export type Place = Pick<Account, 'id' | 'region' | 'partition'>;
+
+export function executionStatements(place: Place, target: TargetPlan): PolicyStatement[] {
+  const { proxy, tracing } = target.function;
+  return [
+    logStatement(place, target),
+    ...(tracing ? [traceStatement()] : []),
+    ...secretStatements(place, Object.values(proxy.secrets ?? {})),
+    // In another account the server can do what that role may, and here nothing.
+    ...(proxy.role ? [assumeStatement(proxy.role.arn)] : target.statements.map(statementOf)),
+  ];
+}
+
+/** Only its own log group; the group is made by the stack, so it needs no right to make one. */
+function logStatement(
+  { partition, region, id }: Place,
+  { function: { logGroup } }: TargetPlan,
+): PolicyStatement {
+  return allow(
+    'WriteOwnLog',
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    [`arn:${partition}:logs:${region}:${id}:log-group:${logGroup}:*`],
+  );
+}
+
+/** X-Ray has no resources to limit these to. */
+function traceStatement(): PolicyStatement {
+  return allow('WriteTraces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']);
+}
+
+function assumeStatement(role: string): PolicyStatement {
+  return allow('AssumeServerRole', ['sts:AssumeRole'], [role]);
+}
+
+function secretStatements(place: Place, references: readonly string[]): PolicyStatement[] {
+  const arns = [...new Set(references.map((reference) => secretArn(place, reference)))].sort();
+  const secrets = arns.filter((arn) => arn.includes(':secretsmanager:'));
+  const parameters = arns.filter((arn) => !arn.includes(':secretsmanager:'));
+  return [
+    ...(secrets.length > 0 ? [allow('ReadSecrets', ['secretsmanager:GetSecretValue'], secrets)] : []),
+    ...(parameters.length > 0 ? [allow('ReadParameters', ['ssm:GetParameter'], parameters)] : []),
+  ];
+}
+
+/** `ssm:/a/b` by its ARN; a secret's member (`#key`) is read with its secret. */
+export function secretArn({ partition, region, id }: Place, reference: string): string {
+  if (!reference.startsWith('ssm:')) return reference.split('#')[0] ?? reference;
+  const name = reference.slice('ssm:'.length).replace(/^\//, '');
+  return `arn:${partition}:ssm:${region}:${id}:parameter/${name}`;
+}
+
+function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
+  return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources };
+}
