@@ -2,7 +2,7 @@
  * Finds the Python that compiles packages: any installed one of the layer's minor version (equal minor versions
  * read each other's .pyc files, which the magic number proves), otherwise the layer's own build, by uv.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { LAYER_PYTHONS } from '../../plan/build.ts';
@@ -59,15 +59,23 @@ async function find(minor: string, options: FindOptions): Promise<Interpreter> {
     if (interpreter?.minor === minor) return interpreter;
   }
   const build = PYTHON_BUILDS[minor as (typeof LAYER_PYTHONS)[number]];
-  const home = await installBuild(`cpython-${build.version}`, build.build, options).catch((cause) => {
-    throw new McpgwError('tool-missing-on-machine', `no Python ${minor} here, and uv could not bring one`, {
-      hint: `install Python ${minor}, or let uv reach its Python builds (UV_PYTHON_INSTALL_MIRROR names a mirror)`,
-      cause,
-    });
-  });
+  const home = await installBuild(`cpython-${build.version}-${hostPlatform()}`, build.build, options).catch(
+    (cause) => {
+      throw new McpgwError('tool-missing-on-machine', `no Python ${minor} here, and uv could not bring one`, {
+        hint: `install Python ${minor}, or let uv reach its Python builds (UV_PYTHON_INSTALL_MIRROR names a mirror)`,
+        cause,
+      });
+    },
+  );
   const interpreter = await askInterpreter(join(home, 'bin', `python${minor}`));
   if (interpreter) return interpreter;
   throw new McpgwError('tool-missing-on-machine', `the Python ${minor} that uv brought does not run here`);
+}
+
+/** As uv's builds name it. */
+function hostPlatform(): string {
+  const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+  return process.platform === 'darwin' ? `macos-${machine}-none` : `linux-${machine}-gnu`;
 }
 
 /** On PATH, brought by uv before, or kept by pyenv (whose shims refuse to run unless a version is set). */
@@ -97,9 +105,9 @@ export async function installBuild(request: string, build: string, options: Find
     what,
     hint,
   });
-  const folder = (await readdir(options.pythons)).find(
-    (name) => name === request || name.startsWith(`${request}-`),
-  );
-  if (folder === undefined) throw new McpgwError('package-failed', `${what}: uv installed nothing`, { hint });
-  return join(options.pythons, folder);
+  const folder = join(options.pythons, request);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new McpgwError('package-failed', `${what}: uv did not install it as ${folder}`, { hint });
+  }
+  return folder;
 }

@@ -86,9 +86,19 @@ export async function stageLayer(options: Omit<LayerOptions, 'out'> & { root: st
     await pointIntoLayer(home, from);
     await writeFile(join(root, 'TEST-ONLY'), `Made from the Python ${installed.version} of one machine.\n`);
   }
+  await forgetInstallation(join(home, 'lib', `python${python}`), from, `${LAYER_ROOT}/python${python}`);
   const compiler = installed ?? (await findInterpreter(python, options));
   await compile(home, compiler, `${LAYER_ROOT}/python${python}`, what);
   return listFiles(root);
+}
+
+/** uv writes the folder it installs to into the files that describe the build: elsewhere they would be other bytes. */
+async function forgetInstallation(library: string, from: string, to: string): Promise<void> {
+  for (const name of await readdir(library)) {
+    if (!/^_sysconfig(?:data|_vars)_|^build-details\.json$/.test(name)) continue;
+    const text = await readFile(join(library, name), 'utf8');
+    await writeFile(join(library, name), text.replaceAll(from, to));
+  }
 }
 
 /** The interpreter, its library, and libpython where the interpreter is linked to it. */

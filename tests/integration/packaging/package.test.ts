@@ -58,7 +58,7 @@ beforeAll(async () => {
   [task, layer] = [join(dir, 'task'), join(dir, 'opt')];
   files = await unpack(result.packages[0]?.path ?? '', task);
   layerFiles = await unpack(result.layers[0]?.path ?? '', layer);
-}, 300_000);
+}, 600_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** The newest that a layer may be made for and that is installed here. */
@@ -136,7 +136,7 @@ test('built again in another folder and time zone, the bytes are the same', asyn
   expect([again.hour, again.failed]).toEqual([5, []]);
   const digest = (path = '') => createHash('sha256').update(readFileSync(path)).digest('hex');
   expect(again.paths.map(digest)).toEqual([result.packages[0]?.path, result.layers[0]?.path].map(digest));
-}, 300_000);
+}, 600_000);
 
 test('what is there is not built again, and what the store has not even looked for', async () => {
   const asked = sourcesAsked;
