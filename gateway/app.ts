@@ -8,6 +8,7 @@ import type { Identity } from './identity.ts';
 import { issuerRoutes } from './issuer.ts';
 import { loopbackOnly } from './loopback.ts';
 import { jsonError } from './mcp.ts';
+import { PAGE_HEADERS } from './page.ts';
 import type { JwtRule } from './rule.ts';
 
 export interface AppDeps {
@@ -20,6 +21,8 @@ export interface AppDeps {
   rule(): JwtRule;
   authorise(authorization: string | undefined): Promise<Verdict>;
   mcp(request: Request, caller: string): Promise<Response>;
+  /** The human page. */
+  page(): string;
   log(line: Record<string, unknown>): void;
 }
 
@@ -34,6 +37,7 @@ export function createApp(deps: AppDeps): Hono {
   });
   for (const path of [METADATA, `${METADATA}/mcp`]) app.get(path, (c) => c.json(metadata(deps)));
   if (deps.identity) app.route('/', issuerRoutes(deps.identity, deps.origin));
+  app.get('/', (c) => c.html(deps.page(), 200, PAGE_HEADERS));
   app.all('/mcp', async (c) => {
     const verdict = await deps.authorise(c.req.header('authorization'));
     if (verdict.ok) return deps.mcp(c.req.raw, verdict.clientId);

@@ -13,6 +13,7 @@ import type { Environments } from './environments.ts';
 import type { Identity } from './identity.ts';
 import { issuerUrl } from './issuer.ts';
 import { createMcpEndpoint } from './mcp.ts';
+import { renderPage } from './page.ts';
 import { externalRule, type JwtRule, ownRule } from './rule.ts';
 
 export interface ComposeOptions {
@@ -57,6 +58,14 @@ export function composeGateway(options: ComposeOptions): { app: Hono; issuer(): 
       }),
       log,
     }),
+    page: () =>
+      renderPage({
+        plan,
+        tools: options.catalogue.tools,
+        url: `${origin()}/mcp`,
+        issuer: issuer(),
+        ownIssuer: options.identity !== undefined,
+      }),
     log,
   });
   return { app, issuer };
