@@ -1,6 +1,6 @@
 /**
  * What of a probed server can be bounded from outside on Linux, with util-linux: a process namespace of its own, so that
- * whatever it forks, however detached, ends with it; and limits for memory and file size.
+ * whatever it forks, however detached, ends with it; its end when we end, however we do; limits for memory and file size.
  * Where these tools or the kernel do not allow it (macOS, some containers), its process group is what is ended.
  */
 import { runChild } from '../child.ts';
@@ -26,8 +26,9 @@ async function findWrapper(): Promise<readonly string[]> {
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user'];
   const namespace = ['unshare', ...user, '--pid', '--fork', '--kill-child=SIGKILL', '--'];
   const limits = ['prlimit', ...LIMITS, '--'];
+  const orphaned = ['setpriv', '--pdeathsig', 'KILL', '--'];
   const usable: string[] = [];
-  for (const part of [namespace, limits]) if (await works(part)) usable.push(...part);
+  for (const part of [orphaned, namespace, limits]) if (await works(part)) usable.push(...part);
   return usable;
 }
 

@@ -4,8 +4,9 @@
  */
 import { runChild } from '../child.ts';
 
+/** UV_PUBLISH_* are credentials for uploading. */
 const KEPT =
-  /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_.*|TMPDIR|XDG_.*|UV_.*|PIP_.*|PYENV_ROOT|NETRC|(?:HTTPS?|ALL|NO|FTP)_PROXY|SSL_CERT_.*|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|SYSTEM_VERSION_COMPAT|MACOSX_DEPLOYMENT_TARGET)$/i;
+  /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_.*|TMPDIR|XDG_.*|UV_(?!PUBLISH).*|PIP_.*|PYENV_ROOT|NETRC|(?:HTTPS?|ALL|NO|FTP)_PROXY|SSL_CERT_.*|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|SYSTEM_VERSION_COMPAT|MACOSX_DEPLOYMENT_TARGET)$/i;
 
 export function installerEnv(from: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const env = Object.fromEntries(Object.entries(from).filter(([name]) => KEPT.test(name)));

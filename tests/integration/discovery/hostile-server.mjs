@@ -28,7 +28,8 @@ if (mode === 'endless-line') {
   };
   pour();
 }
-if (mode === 'stubborn') for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
+if (mode === 'stubborn' || mode === 'stuck')
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
 if (mode === 'fork' || mode === 'escape') {
   const child = spawn(process.execPath, sleeper, { detached: mode === 'escape', stdio: 'ignore' });
   child.unref();
@@ -41,7 +42,7 @@ if (mode === 'twice') pages[0].push('a');
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params } = JSON.parse(line);
-  if (id === undefined || mode === 'mute' || mode === 'flood') return;
+  if (id === undefined || mode === 'mute' || mode === 'stuck' || mode === 'flood') return;
   if (method === 'initialize') {
     const capabilities = mode === 'toolless' ? {} : { tools: {}, prompts: {}, resources: {} };
     say({
@@ -71,5 +72,6 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   } else say({ id, error: { code: -32601, message: 'Method not found' } });
 });
 // Ends with its input like most servers; a stubborn one stays.
-process.stdin.on('end', () => mode !== 'stubborn' && process.exit(0));
-if (mode === 'stubborn') setInterval(() => {}, 1000);
+const stays = mode === 'stubborn' || mode === 'stuck';
+process.stdin.on('end', () => stays || process.exit(0));
+if (stays) setInterval(() => {}, 1000);

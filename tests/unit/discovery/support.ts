@@ -37,9 +37,15 @@ export function serverFiles(id: string, code = 'def main():\n    pass\n'): Recor
   const folder = id.replaceAll('-', '_');
   return {
     [`src/${id}/pyproject.toml`]: pyproject(id, { [`awslabs.${id}`]: `awslabs.${folder}.server:main` }),
-    [`src/${id}/uv.lock`]: 'version = 1\nrequires-python = ">=3.10"\n',
+    [`src/${id}/uv.lock`]: lockOf(id),
     [`src/${id}/awslabs/${folder}/server.py`]: code,
   };
+}
+
+/** What uv writes for a project without dependencies. */
+function lockOf(id: string): string {
+  const own = `[[package]]\nname = "awslabs-${id}"\nversion = "1.0.0"\nsource = { editable = "." }\n`;
+  return `version = 1\nrevision = 3\nrequires-python = ">=3.10"\n\n${own}`;
 }
 
 export interface TarEntry {
