@@ -89,7 +89,8 @@ test(
   'with --servers the others stay as they are, and one whose code moved on is named',
   async () => {
     await put(pythonServer('a-mcp-server', ['get_x'], fresh));
-  X = await readFile(path.join(manifest, 'servers/a-mcp-server.yaml'), 'utf8');
+    await put(pythonServer('b-mcp-server', ['list_y', 'add_y'], fresh));
+    const before = await readFile(path.join(manifest, 'servers/a-mcp-server.yaml'), 'utf8');
     const result = await run({ servers: ['b-*'] });
     expect(executed(result)).toEqual(['b-mcp-server']);
     expect(await readFile(path.join(manifest, 'servers/a-mcp-server.yaml'), 'utf8')).toBe(before);
