@@ -21,6 +21,8 @@ export interface Action {
 
 interface Service {
   prefix: string;
+  /** What botocore's monitoring events call it: `Elastic Load Balancing v2`. */
+  id: string;
   /** By method name without underscores. */
   operations: Map<string, Operation>;
   /** Waiter to operation, both without underscores. */
@@ -33,6 +35,7 @@ class Catalogue {
   readonly #prefixes: Record<string, Record<string, string>>;
   readonly #services = new Map<string, Service | undefined>();
   readonly #actions = new Map<string, Map<string, Action>>();
+  #ids: Map<string, string> | undefined;
 
   constructor() {
     const operations = readTable('operations.json') as { source: string; services: Record<string, string> };
@@ -57,6 +60,12 @@ class Catalogue {
   waiter(service: string, name: string): Operation | undefined {
     const operation = this.#service(service)?.waiters.get(squeeze(name));
     return operation === undefined ? undefined : this.operation(service, operation);
+  }
+
+  /** The service behind a service id, as monitoring events name it. */
+  serviceById(id: string): string | undefined {
+    this.#ids ??= new Map(Object.keys(this.#lines).map((name) => [this.#service(name)?.id ?? name, name]));
+    return this.#ids.get(id);
   }
 
   operations(service: string): Operation[] {
@@ -98,7 +107,8 @@ function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined 
 
 function parseService(service: string, line: string | undefined): Service | undefined {
   if (line === undefined) return undefined;
-  const [prefix = '', ...entries] = line.split(' ');
+  const [head = '', ...entries] = line.split(' ');
+  const [prefix = '', id = service] = head.split('#');
   const operations = new Map<string, Operation>();
   const waiters = new Map<string, string>();
   for (const [method, actions] of Object.entries(own(METHODS, service) ?? {}))
@@ -109,15 +119,15 @@ function parseService(service: string, line: string | undefined): Service | unde
       waiters.set(squeeze(waiter), operation);
       continue;
     }
-    const [head = '', roles] = entry.split('!');
-    const [name = '', renamed] = head.split('=');
+    const [spelt = '', roles] = entry.split('!');
+    const [name = '', renamed] = spelt.split('=');
     operations.set(squeeze(name), {
       name,
       actions: actionsOf(prefix, name, renamed),
       roles: roles?.split(',') ?? [],
     });
   }
-  return { prefix, operations, waiters };
+  return { prefix, id: id.replaceAll('_', ' '), operations, waiters };
 }
 
 function actionsOf(prefix: string, name: string, renamed: string | undefined): string[] | undefined {

@@ -20,7 +20,7 @@ interface Shape {
   member?: { shape: string };
 }
 interface Model {
-  metadata: { endpointPrefix: string; signingName?: string };
+  metadata: { endpointPrefix: string; signingName?: string; serviceId?: string };
   operations: Record<string, { http?: { method?: string }; input?: { shape: string } }>;
   shapes: Record<string, Shape>;
   waiters: Record<string, { operation: string }>;
@@ -130,7 +130,7 @@ function serviceLine(service: string, model: Model): string {
       return `${name}${actionOf(service, prefix, name, model)}${roles.length > 0 ? `!${roles.join(',')}` : ''}`;
     });
   const waiters = Object.entries(model.waiters).map(([name, { operation }]) => `~${name}=${operation}`);
-  return `${JSON.stringify(service)}: ${JSON.stringify([prefix, ...operations, ...waiters.sort()].join(' '))}`;
+  return `${JSON.stringify(service)}: ${JSON.stringify([`${prefix}#${(model.metadata.serviceId ?? service).replaceAll(' ', '_')}`, ...operations, ...waiters.sort()].join(' '))}`;
 }
 
 function accessOf(level: string): string {

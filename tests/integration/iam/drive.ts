@@ -1,0 +1,143 @@
+/**
+ * Drives a real server against a stand-in for AWS: calls its tools with plausible arguments, watches which AWS calls it makes,
+ * and holds them against the actions that the static reader derived from its source.
+ */
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { makeSandbox } from '../../../discovery/probe/sandbox.ts';
+import { endStrays } from '../../../discovery/probe/strays.ts';
+import { ProbeTransport } from '../../../discovery/probe/transport.ts';
+import type { ServerEntry, ToolDefinition } from '../../../plan/manifest.ts';
+import type { LaunchSpec } from '../../../plan/types.ts';
+import { type SeenCall, startMonitor } from './monitor.ts';
+import { plausibleCalls } from './plausible.ts';
+
+export interface Drive {
+  entry: ServerEntry;
+  definitions: readonly ToolDefinition[];
+  launch: LaunchSpec;
+  /** URL of the stand-in for AWS. */
+  endpoint: string;
+  arguments?: readonly string[];
+  environment?: Readonly<Record<string, string>>;
+  /** For the whole server. */
+  seconds?: number;
+}
+
+export interface Verdict {
+  id: string;
+  derived: number;
+  calls: number;
+  answered: number;
+  /** Distinct AWS operations seen, `service Operation`. */
+  seen: string[];
+  /** Seen and not covered by the server's actions, with the tool that made the call. */
+  missed: string[];
+  /** Seen during a tool that is said to reach fewer actions. */
+  missedByTool: string[];
+  /** The time was up before all calls were made. */
+  cut: boolean;
+}
+
+const CALL_MS = 15_000;
+
+export async function drive(options: Drive): Promise<Verdict> {
+  const { entry } = options;
+  const mark = randomUUID();
+  const monitor = await startMonitor();
+  const sandbox = await makeSandbox({
+    bin: dirname(options.launch.command),
+    endpoint: options.endpoint,
+    mark,
+    environment: { ...options.launch.env, ...monitor.environment, ...options.environment },
+  });
+  const { command, args } = options.launch;
+  const transport = new ProbeTransport({
+    command,
+    args: [...args, ...(options.arguments ?? [])],
+    env: sandbox.env,
+    cwd: sandbox.cwd,
+  });
+  const client = new Client({ name: 'mcpgw-iam-proof', version: '1' });
+  client.onerror = () => {};
+  const judge = new Judge(entry);
+  try {
+    await client.connect(transport, { timeout: 90_000 });
+    await sleep(100);
+    judge.saw(undefined, monitor.take());
+    const deadline = performance.now() + (options.seconds ?? 120) * 1000;
+    for (const tool of options.definitions)
+      for (const call of plausibleCalls(tool)) {
+        if (performance.now() > deadline) {
+          judge.cut = true;
+          break;
+        }
+        const ok = await client
+          .callTool({ name: tool.name, arguments: call }, undefined, { timeout: CALL_MS })
+          .then(
+            () => true,
+            () => false,
+          );
+        await sleep(5); // datagrams overtake nothing but the reply
+        judge.called(ok);
+        judge.saw(tool.name, monitor.take());
+      }
+  } finally {
+    await transport.close();
+    await endStrays(mark);
+    await client.close().catch(() => {});
+    await monitor.close();
+    await sandbox.remove().catch(() => {});
+  }
+  return judge.verdict();
+}
+
+class Judge {
+  cut = false;
+  readonly #entry: ServerEntry;
+  readonly #derived: ReadonlySet<string>;
+  readonly #seen = new Set<string>();
+  readonly #missed = new Set<string>();
+  readonly #missedByTool = new Set<string>();
+  #calls = 0;
+  #answered = 0;
+
+  constructor(entry: ServerEntry) {
+    this.#entry = entry;
+    this.#derived = new Set(Object.keys(entry.aws?.actions ?? {}));
+  }
+
+  called(answered: boolean): void {
+    this.#calls++;
+    if (answered) this.#answered++;
+  }
+
+  saw(tool: string | undefined, calls: readonly SeenCall[]): void {
+    const reached = tool === undefined ? undefined : this.#entry.tools?.[tool]?.actions;
+    for (const { service, operation, actions } of calls) {
+      const name = `${service} ${operation}`;
+      this.#seen.add(name);
+      const where = tool ?? 'start';
+      if (actions === undefined) this.#missed.add(`${name} (${where}): no action known`);
+      for (const action of actions ?? []) {
+        if (!this.#derived.has(action)) this.#missed.add(`${action} (${where})`);
+        else if (reached && !reached.includes(action)) this.#missedByTool.add(`${action} (${where})`);
+      }
+    }
+  }
+
+  verdict(): Verdict {
+    return {
+      id: this.#entry.id,
+      derived: this.#derived.size,
+      calls: this.#calls,
+      answered: this.#answered,
+      seen: [...this.#seen].sort(),
+      missed: [...this.#missed].sort(),
+      missedByTool: [...this.#missedByTool].sort(),
+      cut: this.cut,
+    };
+  }
+}
