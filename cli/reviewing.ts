@@ -82,11 +82,7 @@ async function reviewOne(stack: string, baseFolder: string, options: ReviewOptio
   const made: StackReview = { stack, text: '', exitCode: EXIT.done };
   if (options.tools) {
     made.review = reviewStack(before?.plan, (head as Side).plan);
-    const diff = await diffSides(
-      restricted(before, head as Side),
-      restricted(head as Side, before),
-      options.obtain,
-    );
+    const diff = await diffSides(chosenOf(before), chosenOf(head as Side), options.obtain);
     const changed = !diff.isEmpty || hasChanges(made.review);
     parts.push(changed ? renderReview(made.review, diff) : UNCHANGED);
   }
@@ -122,12 +118,10 @@ async function readSide(folder: string, stack: string): Promise<Side> {
   return { folder: manifestDir, manifest, plan: createPlan(manifest, settings) };
 }
 
-/** The servers that either side of the stack has: what another stack takes is not its reviewers' affair. */
-function restricted(side: Side | undefined, other: Side | undefined): { manifest: Manifest; folder: string } {
-  const chosen = new Set(
-    [...(side?.plan.targets ?? []), ...(other?.plan.targets ?? [])].map(({ server }) => server),
-  );
+/** The servers that the stack takes: one that comes into it is as good as new, whoever else has it. */
+function chosenOf(side: Side | undefined): { manifest: Manifest; folder: string } {
   const { source, servers } = side?.manifest ?? { source: EMPTY, servers: {} };
+  const chosen = new Set(side?.plan.targets.map(({ server }) => server));
   const kept = Object.fromEntries(Object.entries(servers).filter(([id]) => chosen.has(id)));
   return { manifest: { source, servers: kept }, folder: side?.folder ?? '' };
 }

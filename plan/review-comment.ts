@@ -1,5 +1,6 @@
 /** A review as the comment a reviewer reads: what is forbidden first, then what it grants, then what it changes. */
 import { COMMENT_LIMIT, code, folded, plain, row } from './markdown.ts';
+import { serviceOf } from './permissions.ts';
 import type { ResourceReview } from './preview-digest.ts';
 import type { PermissionChange, Review } from './review.ts';
 import type { Finding } from './rules.ts';
@@ -118,12 +119,23 @@ function countOf(changes: readonly PermissionChange[]): string {
   return `${added} added, ${removed} removed`;
 }
 
+/** By target; what can write before what only reads, a service to a line. */
 function permissionLines({ target, added, removed }: PermissionChange): string[] {
-  return [
-    `- ${code(target)}`,
-    ...added.map(({ action, resources }) => `  - \`+\` ${code(action)} on ${resources.map(code).join(' ')}`),
-    ...removed.map((action) => `  - \`-\` ${code(action)}`),
-  ];
+  const reads = (access: string) => access === 'List' || access === 'Read';
+  const groups = Map.groupBy(added, ({ action, access, resources }) =>
+    JSON.stringify([reads(access) ? 1 : 0, serviceOf(action), reads(access) ? 'reads' : access, resources]),
+  );
+  const lines = [...groups].sort().map(([key, grants]) => {
+    const [, service, access, resources] = JSON.parse(key) as [number, string, string, string[]];
+    const names = grants.map(({ action }) => action.slice(service.length + 1)).join(' ');
+    const level = access === 'reads' ? access : `**${access}**`;
+    return `  - \`+\` ${level} ${code(service)} ${code(names)} on ${resources.map(code).join(' ')}`;
+  });
+  const gone = [...Map.groupBy(removed, serviceOf)].map(
+    ([service, all]) =>
+      `  - \`-\` ${code(service)} ${code(all.map((action) => action.slice(service.length + 1)).join(' '))}`,
+  );
+  return [`- ${code(target)}`, ...lines, ...gone];
 }
 
 function changeLine({ op, type, name, because }: ResourceReview['changes'][number]): string {

@@ -18,7 +18,8 @@ export interface Review {
 
 export interface PermissionChange {
   target: string;
-  added: { action: string; resources: string[]; reason: string }[];
+  /** `access`: IAM's level of the action; unknown for those that only the settings name. */
+  added: { action: string; access: string; resources: string[] }[];
   removed: string[];
 }
 
@@ -63,8 +64,9 @@ function permissionChanges(old: readonly TargetPlan[], made: readonly TargetPlan
 type Grant = PermissionChange['added'][number];
 
 function grants(target: TargetPlan | undefined): Map<string, Grant> {
-  const all = (target?.statements ?? []).flatMap(({ actions, resources, reason }) =>
-    actions.map((action) => ({ action, resources, reason })),
+  const access = (action: string) => target?.entry.aws?.actions[action]?.access ?? 'Unknown';
+  const all = (target?.statements ?? []).flatMap(({ actions, resources }) =>
+    actions.map((action) => ({ action, access: access(action), resources })),
   );
   const byAction = all.sort((a, b) => (a.action < b.action ? -1 : 1));
   return new Map(byAction.map((grant) => [`${grant.action} ${grant.resources.join(' ')}`, grant]));

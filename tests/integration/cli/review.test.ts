@@ -29,7 +29,7 @@ test('a pull request that adds a server is told for each stack that takes it', a
   expect(dev).toMatch(/### Stack `dev`: nothing forbidden/);
   expect(dev).toMatch(/\| targets \| 1 \| 2 \| \+1 \|/);
   expect(dev).toMatch(/new: `queues`/);
-  expect(dev).toMatch(/`\+` `dynamodb:ListTables` on `\*`/);
+  expect(dev).toMatch(/`\+` reads `dynamodb` `ListTables` on `\*`/);
   expect(dev).toMatch(/queues-mcp-server/);
   expect(await part('prod')).toBe(`${UNCHANGED}\n`);
 });
