@@ -2,6 +2,7 @@
  * Manifest and settings to deployment plan: pure, complete, and with every problem at once. What it decides is
  * rendered as it is by `infra` (to AWS) and by `gateway` (to this machine).
  */
+import { costProblems } from './cost.ts';
 import { McpgwError } from './errors.ts';
 import { gatewayProblems } from './gateways.ts';
 import type { Manifest } from './manifest.ts';
@@ -30,6 +31,7 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
     ...gatewayProblems(settings, targets),
     ...overBudget(targets, totals, settings),
     ...searchProblems(settings),
+    ...costProblems({ settings, targets }),
   );
   return {
     stack: settings.stack,

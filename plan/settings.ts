@@ -9,6 +9,8 @@ import {
   arn,
   assumedRole,
   existingGateway,
+  network,
+  observe,
   peopleClient,
   secretReferences,
   toolsets,
@@ -153,8 +155,15 @@ export const settingsSchema = z.strictObject({
   readOnly: z.boolean().default(false),
   /** What a client may see at most; exceeded: exit code 7. */
   budget: z
-    .strictObject({ tools: z.int().positive().optional(), tokens: z.int().positive().optional() })
+    .strictObject({
+      tools: z.int().positive().optional(),
+      tokens: z.int().positive().optional(),
+      /** US dollars a month that the stack may cost before the first call. */
+      idleCost: z.number().nonnegative().optional(),
+    })
     .default({}),
+  observe: observe.prefault({}),
+  network: network.prefault({}),
   names: z
     .strictObject({
       /** Before every role, function and log group name. Default: the gateway's name. */
@@ -170,7 +179,13 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   permissionsBoundary: z.string().regex(/^arn:/).optional(),
   tags: z.record(z.string(), z.string()).default({}),
-  logs: z.strictObject({ retentionDays: z.int().positive().default(30) }).prefault({}),
+  logs: z
+    .strictObject({
+      retentionDays: z.int().positive().default(30),
+      /** Key that encrypts the functions' log groups; its policy must let CloudWatch Logs use it. */
+      kmsKey: arn.optional(),
+    })
+    .prefault({}),
   artefacts: z.strictObject({ bucket: text.optional() }).prefault({}),
   /** The accounts this stack may be deployed to. */
   accounts: z.array(z.string().regex(/^\d{12}$/, 'must be a 12-digit account id')).optional(),
