@@ -1,14 +1,20 @@
 /** A stack of every hostable server of the committed manifest on the real engine: up, unchanged, one updated, destroyed. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Operation } from '../../offline/plugin/journal.ts';
+import { checkModel } from '../../offline/plugin/model-check.ts';
+import { readReferees } from '../../offline/plugin/referees.ts';
+import { violations } from '../../offline/policy.ts';
+import { MAPPINGS } from '../../offline/schema/mappings.ts';
 import { sha256 } from '../../plan/hash.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import type { Plan } from '../../plan/types.ts';
+import { houseMutants, mutantsOf, recorded, samples, survives } from './support/mutants.ts';
 import { countTypes, Rehearsal, shortOf } from './support/rehearsal.ts';
 import { mostInFlight, TARGET } from './support/targets.ts';
 
 jest.setTimeout(600_000);
 
+const referees = readReferees();
 const SERVER = 'aws-documentation-mcp-server';
 let stack: Rehearsal;
 let plan: Plan;
@@ -93,6 +99,35 @@ describe('up', () => {
     const client = first.find(({ type }) => type.endsWith(':UserPoolClient'));
     expect(client?.inputs?.generateSecret).toBe(true);
     expect(/offline-[0-9a-z]{40}/.test(JSON.stringify(first))).toBe(false);
+  });
+});
+
+describe('the proof', () => {
+  test('no house rule is broken by any resource', () => {
+    expect(violations(recorded(first), referees.schema)).toEqual([]);
+  });
+
+  test('every property that is sent is judged by AWS’s own service model', () => {
+    const unjudged = first.flatMap(({ type, inputs = {} }) => {
+      const mapping = MAPPINGS[type];
+      if (!mapping) throw new Error(`no mapping of ${type}`);
+      return checkModel(referees.models, mapping, inputs).unjudged.map((property) => `${type} ${property}`);
+    });
+    expect([...new Set(unjudged)]).toEqual([]);
+  });
+
+  test('can fail: each resource type with a wrong, a missing and a mistyped property is refused', () => {
+    const survivors = samples(first).flatMap((resource) => mutantsOf(resource, referees).filter(survives));
+    expect(survivors).toEqual([]);
+  });
+
+  test('can fail: a widened action, an open trust, no retention, no tag are found', () => {
+    const seeded = houseMutants(recorded(first));
+    const missed = seeded.filter(
+      ({ mutant, rule }) => !violations([mutant], referees.schema).some((line) => line.startsWith(rule)),
+    );
+    expect(missed.map(({ rule }) => rule)).toEqual([]);
+    expect(new Set(seeded.map(({ rule }) => rule)).size).toBeGreaterThanOrEqual(6);
   });
 });
 

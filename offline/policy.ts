@@ -1,0 +1,116 @@
+/**
+ * House rules that hold for every stack, checked on the resources it would really make (as recorded by the stand-in):
+ * what a policy pack would refuse, without another plugin.
+ */
+
+import { at, isObject, textAt, type Value, type Values } from './plugin/values.ts';
+import type { AwsSchema } from './schema/types.ts';
+
+export interface Recorded {
+  type: string;
+  urn: string;
+  inputs: Values;
+  /** Absent in a preview. */
+  outputs?: Values;
+}
+
+type Rule = (resource: Recorded, schema: AwsSchema) => string[];
+
+/** Statements that the program itself writes, and that name what they are about. */
+const EXACT = [
+  'InvokeServers',
+  'ReadToolSchemas',
+  'AssumeServerRole',
+  'ReadSecrets',
+  'ReadParameters',
+  'WriteOwnLog',
+];
+const POLICY_TYPES = ['aws:iam/rolePolicy:RolePolicy', 'aws:iam/policy:Policy'];
+
+const RULES: Readonly<Record<string, Rule>> = {
+  'no wildcard action': ({ type, inputs }) => {
+    if (!POLICY_TYPES.includes(type)) return [];
+    const actions = statementsOf(inputs, 'policy').flatMap(({ Action }) => list(Action).map(String));
+    return actions
+      .filter((action) => action === '*' || action.endsWith(':*'))
+      .map((action) => `grants ${action}`);
+  },
+  'no wildcard for calling and reading what is ours': ({ type, inputs }) => {
+    if (!POLICY_TYPES.includes(type)) return [];
+    return statementsOf(inputs, 'policy')
+      .filter(({ Sid }) => EXACT.includes(String(Sid)))
+      .filter(({ Resource }) =>
+        list(Resource).some((resource) => resource === '*' || /:function:\*$/.test(String(resource))),
+      )
+      .map(({ Sid }) => `${String(Sid)} on every resource`);
+  },
+  'a service that assumes a role says for whom': ({ type, inputs }) => {
+    if (type !== 'aws:iam/role:Role') return [];
+    return statementsOf(inputs, 'assumeRolePolicy').flatMap((statement) => {
+      const principals = list(at(statement, 'Principal.Service')).map(String);
+      if (at(statement, 'Principal') === '*' || list(at(statement, 'Principal.AWS')).includes('*'))
+        return ['anyone may assume it'];
+      const needs = principals.includes('bedrock-agentcore.amazonaws.com');
+      const conditions = JSON.stringify(statement.Condition ?? {});
+      const says = ['aws:SourceAccount', 'aws:SourceArn'].every((key) => conditions.includes(key));
+      return needs && !says ? ['bedrock-agentcore may assume it for any account'] : [];
+    });
+  },
+  'log groups have a retention': ({ type, inputs }) =>
+    type === 'aws:cloudwatch/logGroup:LogGroup' && !(Number(at(inputs, 'retentionInDays')) > 0)
+      ? ['keeps logs for ever']
+      : [],
+  'buckets are private and encrypted': ({ type, inputs }) => {
+    if (type === 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock') {
+      const keys = ['blockPublicAcls', 'blockPublicPolicy', 'ignorePublicAcls', 'restrictPublicBuckets'];
+      return keys.filter((key) => at(inputs, key) !== true).map((key) => `${key} is not on`);
+    }
+    return /^aws:s3\/bucket(V2)?:/.test(type) && /public/.test(textAt(inputs, 'acl') ?? '')
+      ? ['is public']
+      : [];
+  },
+  'a gateway has an authoriser': ({ type, inputs }) =>
+    type.endsWith(':AgentcoreGateway') &&
+    !['CUSTOM_JWT', 'AWS_IAM'].includes(textAt(inputs, 'authorizerType') ?? '')
+      ? ['is open to everyone']
+      : [],
+  'users do not sign themselves up': ({ type, inputs }) =>
+    type === 'aws:cognito/userPool:UserPool' &&
+    at(inputs, 'adminCreateUserConfig.allowAdminCreateUserOnly') !== true
+      ? ['anyone may sign up']
+      : [],
+  'what can be tagged is tagged': ({ outputs, type }, schema) => {
+    const taggable = schema.resources[type]?.computed.includes('tagsAll');
+    return taggable && outputs && tagsOf(outputs)['mcpgw:stack'] === undefined ? ['has no stack tag'] : [];
+  },
+};
+
+export const POLICY_RULES = Object.keys(RULES);
+
+/** `rule: type name: what`, one a violation. */
+export function violations(resources: readonly Recorded[], schema: AwsSchema): string[] {
+  return resources.flatMap((resource) =>
+    Object.entries(RULES).flatMap(([rule, check]) =>
+      check(resource, schema).map(
+        (what) => `${rule}: ${resource.urn.split('::').slice(2).join(' ')}: ${what}`,
+      ),
+    ),
+  );
+}
+
+/** Tag names hold colons and dots: no path. */
+function tagsOf(outputs: Values): Values {
+  const tags = outputs.tagsAll;
+  return isObject(tags) ? tags : {};
+}
+
+function statementsOf(inputs: Values, property: string): Values[] {
+  const text = textAt(inputs, property);
+  if (text === undefined) return [];
+  const document = JSON.parse(text) as Value;
+  return isObject(document) ? list(document.Statement).filter(isObject) : [];
+}
+
+function list(value: Value | undefined): Value[] {
+  return value === undefined ? [] : ([] as Value[]).concat(value);
+}

@@ -1,0 +1,171 @@
+/** The forms a stack can take: several gateways, toolsets, an existing gateway, people, other accounts, transforms. */
+import { appendFile } from 'node:fs/promises';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import type { Operation } from '../../offline/plugin/journal.ts';
+import { at, type Value } from '../../offline/plugin/values.ts';
+import { ACCOUNT, countTypes, Rehearsal, shortOf } from './support/rehearsal.ts';
+import { manyServers } from './support/synthetic.ts';
+
+jest.setTimeout(600_000);
+
+let stack: Rehearsal;
+afterEach(() => stack?.close());
+
+async function bringUp(
+  config: Record<string, unknown>,
+  count = 3,
+  seed: Operation[] = [],
+): Promise<Operation[]> {
+  stack = await Rehearsal.open(config);
+  await appendFile(stack.backend.journal, seed.map((operation) => `${JSON.stringify(operation)}\n`).join(''));
+  stack.operations();
+  await stack.manifest(manyServers(count));
+  const { exitCode, stdout, stderr } = await stack.up();
+  if (exitCode !== 0) throw new Error(`${stdout.slice(-3000)}\n${stderr.slice(-2000)}`);
+  return stack.operations();
+}
+
+const ofType = (operations: readonly Operation[], name: string) =>
+  operations.filter(({ type }) => type.endsWith(`:${name}`));
+const policyOf = (operation: Operation | undefined) =>
+  (JSON.parse(String(operation?.inputs?.policy)) as { Statement: Value[] }).Statement;
+
+test('toolsets: a gateway each, one function a server, each client where it is admitted', async () => {
+  const [first = '', second = '', third = ''] = manyServers(3).map(({ id }) => id);
+  const operations = await bringUp({
+    'mcpgw:toolsets': { data: { include: [first, second] }, ops: { include: [second, third] } },
+    'mcpgw:auth': {
+      type: 'cognito',
+      clients: { analyst: { scopes: ['invoke'], toolsets: ['data'] }, platform: { scopes: ['invoke'] } },
+      people: { callbackUrls: ['http://localhost:8976/callback'] },
+    },
+    'mcpgw:servers': {
+      settings: {
+        [first]: {
+          role: { arn: 'arn:aws:iam::210987654321:role/reader', externalId: 'mcpgw' },
+          tracing: true,
+        },
+        [second]: {
+          secrets: {
+            TOKEN: 'ssm:/team/token',
+            KEY: `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:key-AbCdEf#value`,
+          },
+        },
+      },
+    },
+    'mcpgw:transforms': [
+      {
+        type: 'aws:lambda/function:Function',
+        name: third,
+        properties: { memorySize: 4096, description: null },
+      },
+    ],
+  });
+  expect(operations.filter(({ op }) => op !== 'create')).toEqual([]);
+  expect(countTypes(operations.map(({ urn }) => urn))).toMatchObject({
+    'aws:bedrock/agentcoreGateway:AgentcoreGateway': 2,
+    'aws:bedrock/agentcoreGatewayTarget:AgentcoreGatewayTarget': 4,
+    'aws:lambda/function:Function': 3,
+    'aws:cognito/userPoolClient:UserPoolClient': 3,
+  });
+  expect(
+    ofType(operations, 'AgentcoreGatewayTarget')
+      .map(({ urn }) => shortOf(urn).split(' ')[1])
+      .sort(),
+  ).toEqual([`data-${first}`, `data-${second}`, `ops-${second}`, `ops-${third}`]);
+
+  const ids = Object.fromEntries(
+    ofType(operations, 'UserPoolClient').map(({ urn, id }) => [shortOf(urn).split(' ')[1], id]),
+  );
+  const admitted = Object.fromEntries(
+    ofType(operations, 'AgentcoreGateway').map(({ inputs = {} }) => [
+      inputs.name,
+      at(inputs, 'authorizerConfiguration.customJwtAuthorizer.allowedClients'),
+    ]),
+  );
+  expect(admitted).toEqual({
+    'tools-data': [ids.analyst, ids.platform, ids.people],
+    'tools-ops': [ids.platform, ids.people],
+  });
+
+  const people = ofType(operations, 'UserPoolClient').find(({ urn }) => urn.endsWith('::people'));
+  expect(people?.inputs).toMatchObject({ generateSecret: false, allowedOauthFlows: ['code'] });
+  expect(people?.outputs).not.toHaveProperty('clientSecret');
+
+  const policies = Object.fromEntries(
+    ofType(operations, 'RolePolicy').map((operation) => [
+      shortOf(operation.urn).split(' ')[1],
+      policyOf(operation),
+    ]),
+  );
+  // In another account it may do what that role may; here nothing but its log and traces.
+  expect(policies[first]).toMatchObject([
+    { Sid: 'WriteOwnLog' },
+    { Sid: 'WriteTraces' },
+    {
+      Sid: 'AssumeServerRole',
+      Action: ['sts:AssumeRole'],
+      Resource: ['arn:aws:iam::210987654321:role/reader'],
+    },
+  ]);
+  expect(policies[second]).toMatchObject([
+    { Sid: 'WriteOwnLog' },
+    { Sid: 'ReadSecrets', Resource: [`arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:key-AbCdEf`] },
+    { Sid: 'ReadParameters', Resource: [`arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/team/token`] },
+    { Sid: 'Dynamodb' },
+  ]);
+
+  const functions = Object.fromEntries(
+    ofType(operations, 'Function').map(({ urn, inputs }) => [shortOf(urn).split(' ')[1], inputs]),
+  );
+  expect(functions[first]).toMatchObject({ tracingConfig: { mode: 'Active' } });
+  expect(functions[third]).toMatchObject({ memorySize: 4096 });
+  expect(functions[third]).not.toHaveProperty('description');
+  expect(functions[second]).toMatchObject({ memorySize: 1024, description: expect.any(String) });
+});
+
+test('an existing gateway gets targets, and its role the right to call them; nothing else of it is touched', async () => {
+  const id = 'theirs-0123456789';
+  const role = { name: 'theirs', assumeRolePolicy: '{"bedrock-agentcore.amazonaws.com":1}' };
+  const seed: Operation[] = [
+    {
+      op: 'create',
+      type: 'aws:iam/role:Role',
+      urn: 'u',
+      id: 'theirs',
+      inputs: role,
+      outputs: { arn: `arn:aws:iam::${ACCOUNT}:role/theirs` },
+    },
+    {
+      op: 'create',
+      type: 'aws:bedrock/agentcoreGateway:AgentcoreGateway',
+      urn: 'u',
+      id,
+      inputs: { name: 'theirs', roleArn: `arn:aws:iam::${ACCOUNT}:role/theirs` },
+      outputs: {},
+    },
+  ];
+  const operations = await bringUp(
+    { 'mcpgw:gateway': { name: 'tools', existing: { id, role: 'theirs' } } },
+    2,
+    seed,
+  );
+  expect(countTypes(operations.map(({ urn }) => urn))).toEqual({
+    'aws:bedrock/agentcoreGatewayTarget:AgentcoreGatewayTarget': 2,
+    'aws:cloudwatch/logGroup:LogGroup': 2,
+    'aws:iam/role:Role': 2,
+    'aws:iam/rolePolicy:RolePolicy': 3,
+    'aws:lambda/function:Function': 2,
+    'aws:lambda/layerVersion:LayerVersion': 1,
+  });
+  expect((await stack.outputs()).gatewayUrl).toBe(
+    `https://${id}.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp`,
+  );
+});
+
+test('another partition: no ARN and no endpoint is of the first', async () => {
+  const operations = await bringUp({ 'aws:region': 'us-gov-west-1' }, 1);
+  const texts = JSON.stringify(operations);
+  expect(texts).toContain('arn:aws-us-gov:lambda:us-gov-west-1:');
+  expect(/arn:aws:/.test(texts)).toBe(false);
+});

@@ -1,0 +1,139 @@
+/** Recorded resources, each spoiled in one way that must be caught. */
+import { Faults } from '../../../offline/plugin/faults.ts';
+import { Journal, type Operation } from '../../../offline/plugin/journal.ts';
+import { type Referees, readReferees } from '../../../offline/plugin/referees.ts';
+import { StandIn } from '../../../offline/plugin/stand-in.ts';
+import type { Values } from '../../../offline/plugin/values.ts';
+import type { Recorded } from '../../../offline/policy.ts';
+import { MAPPINGS } from '../../../offline/schema/mappings.ts';
+
+export function recorded(operations: readonly Operation[]): Recorded[] {
+  return operations
+    .filter(({ op }) => op === 'create' || op === 'update')
+    .map(({ type, urn, inputs = {}, outputs = {} }) => ({ type, urn, inputs, outputs }));
+}
+
+/** One resource of each type. */
+export function samples(operations: readonly Operation[]): Recorded[] {
+  return [...new Map(recorded(operations).map((resource) => [resource.type, resource])).values()];
+}
+
+export interface Mutant {
+  type: string;
+  what: string;
+  inputs: Values;
+}
+
+/** A wrong name, a wrong type and a wrong value for each property; each required one left out. */
+export function mutantsOf({ type, inputs }: Recorded, { schema }: Referees): Mutant[] {
+  const properties = schema.resources[type]?.inputs ?? {};
+  const given = Object.keys(inputs).filter((key) => !key.startsWith('__'));
+  const first = given[0] ?? 'name';
+  return [
+    {
+      type,
+      what: `${first} misspelt`,
+      inputs: { ...without(inputs, first), [`${first}x`]: inputs[first] ?? '' },
+    },
+    ...given.map((key) => ({
+      type,
+      what: `${key} of another type`,
+      inputs: { ...inputs, [key]: wrongType(inputs, key) },
+    })),
+    ...given
+      .filter((key) => properties[key]?.required)
+      .map((key) => ({ type, what: `${key} left out`, inputs: without(inputs, key) })),
+    ...judgedTexts(type, inputs).map((key) => ({
+      type,
+      what: `${key} illegal`,
+      inputs: { ...inputs, [key]: '\u0000 {}' },
+    })),
+  ];
+}
+
+/** Texts that a pattern or an enum of the service's model speaks about. */
+function judgedTexts(type: string, inputs: Values): string[] {
+  const mapping = MAPPINGS[type];
+  const { models } = readReferees();
+  const model = mapping && models.services[mapping.service];
+  if (!mapping || !model) return [];
+  return Object.entries(inputs).flatMap(([key, value]) => {
+    const member = mapping.renamed[key] === undefined ? key : mapping.renamed[key];
+    if (typeof value !== 'string' || member === null || member.includes('.')) return [];
+    const shapes = mapping.shapes.map((name) => model.shapes[name]?.members ?? {});
+    const shape = shapes
+      .flatMap((members) => Object.entries(members))
+      .find(([name]) => name.toLowerCase() === member.toLowerCase())?.[1];
+    const judged = shape === undefined ? undefined : model.shapes[shape];
+    return judged?.enum || (judged?.pattern && !new RegExp(`^(?:${judged.pattern})$`, 'su').test('\u0000 {}'))
+      ? [key]
+      : [];
+  });
+}
+
+/** True when nothing catches it. */
+export function survives({ type, inputs }: Mutant): boolean {
+  const standIn = new StandIn({
+    ...readReferees(),
+    journal: new Journal(undefined),
+    faults: new Faults(),
+    account: '123456789012',
+    region: 'us-east-1',
+    latency: 0,
+  });
+  const urn = `urn:pulumi:test::mcpgw::${type}::mutant`;
+  return standIn.check({ type, urn }, {}, inputs, 'mutant').failures.length === 0;
+}
+
+function without(inputs: Values, key: string): Values {
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== key));
+}
+
+function wrongType(inputs: Values, key: string) {
+  return typeof inputs[key] === 'number' || typeof inputs[key] === 'boolean' ? 'text' : 5;
+}
+
+/** What the house rules must find, on the first resource that each can be done to. */
+export function houseMutants(resources: readonly Recorded[]): { rule: string; mutant: Recorded }[] {
+  const find = (type: string, name = '') =>
+    resources.find((resource) => resource.type === type && resource.urn.endsWith(name)) ?? resources[0];
+  const change = (rule: string, resource: Recorded | undefined, inputs: Values, outputs?: Values) => {
+    if (!resource) throw new Error(`nothing recorded for ${rule}`);
+    return {
+      rule,
+      mutant: {
+        ...resource,
+        inputs: { ...resource.inputs, ...inputs },
+        outputs: outputs ?? resource.outputs ?? {},
+      },
+    };
+  };
+  const policy = find('aws:iam/rolePolicy:RolePolicy');
+  const widen = (from: RegExp, to: string) => String(policy?.inputs.policy).replace(from, to);
+  const gateway = resources.find(({ type }) => type.endsWith(':AgentcoreGateway'));
+  const trusted = resources.find(({ inputs }) =>
+    String(inputs.assumeRolePolicy).includes('bedrock-agentcore'),
+  );
+  const logs = find('aws:cloudwatch/logGroup:LogGroup');
+  return [
+    change('no wildcard action', policy, { policy: widen(/"logs:PutLogEvents"/, '"logs:*"') }),
+    change('no wildcard action', policy, { policy: widen(/"logs:PutLogEvents"/, '"*"') }),
+    change('no wildcard for calling', policy, { policy: widen(/"arn:[^"]*:log-group:[^"]*"/, '"*"') }),
+    change('a service that assumes', trusted, {
+      assumeRolePolicy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'bedrock-agentcore.amazonaws.com' },
+            Action: 'sts:AssumeRole',
+          },
+        ],
+      }),
+    }),
+    change('log groups have', logs, { retentionInDays: 0 }),
+    change('a gateway has', gateway, { authorizerType: 'NONE' }),
+    change('users do not', find('aws:cognito/userPool:UserPool'), { adminCreateUserConfig: {} }),
+    change('what can be tagged', logs, {}, { tagsAll: {} }),
+  ];
+}
