@@ -168,6 +168,20 @@ test('where the schema says nothing a default tells the type', () => {
   expect(properties).toMatchObject({ a: { type: 'number' }, b: { type: 'boolean' }, c: { type: 'string' } });
 });
 
+test('a list of anything beside a list of one type is a list of anything', () => {
+  const { properties, loss } = project({
+    a: { anyOf: [{ type: 'array', items: { type: 'integer' } }, { type: 'array' }] },
+    b: {
+      anyOf: [
+        { type: 'array', items: { type: 'integer' } },
+        { type: 'array', items: { type: 'number' } },
+      ],
+    },
+  });
+  expect(properties).toEqual({ a: { type: 'array' }, b: { type: 'array', items: { type: 'number' } } });
+  expect(loss).toEqual({});
+});
+
 test('lists without items, free-form objects and typed dictionaries', () => {
   const { properties, loss } = project({
     list: { type: 'array' },
