@@ -11,7 +11,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { isObject } from './context.ts';
 import { NotWritten } from './errors.ts';
-import { killGroup, signalGroup, watchGroup } from './group.ts';
+import { killGroup, killStrays, MARK, signalGroup, watchGroup } from './group.ts';
 import { LineSplitter } from './lines.ts';
 
 /** A reply may be larger than what a Lambda can return (it is cut later), but not without end. */
@@ -44,6 +44,7 @@ export class ServerProcess implements Transport {
   readonly ended: Promise<Ending>;
   readonly #options: ProcessOptions;
   readonly #prefix = `${randomBytes(9).toString('base64url')}:`;
+  readonly #mark = randomBytes(12).toString('base64url');
   readonly #settle: (ending: Ending) => void;
   #child: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
   #ending: Ending | undefined;
@@ -66,9 +67,15 @@ export class ServerProcess implements Transport {
     return this.#ending;
   }
 
+  /** It has ended, or is being ended: nothing is to be sent any more. */
+  get isOver(): boolean {
+    return this.#ending !== undefined || this.#reason !== undefined;
+  }
+
   async start(): Promise<void> {
     const { command, args, env, cwd } = this.#options;
-    const child = spawn(command, args, { env, cwd, detached: true, shell: false, stdio: 'pipe' });
+    const marked = { ...env, [MARK]: this.#mark };
+    const child = spawn(command, args, { env: marked, cwd, detached: true, shell: false, stdio: 'pipe' });
     const exit = Promise.withResolvers<void>();
     this.#exited = exit.promise;
     child.stdin.on('error', () => {}); // each write reports its own error
@@ -120,6 +127,7 @@ export class ServerProcess implements Transport {
     });
     await Promise.race([closed, delay(DRAIN_MS)]);
     if (child.pid !== undefined) await killGroup(child.pid);
+    await killStrays(this.#mark);
     child.stdout.destroy();
     child.stderr.destroy();
     this.#settle(ending);

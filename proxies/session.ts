@@ -103,7 +103,7 @@ export class Session {
       ...(call.meta === undefined ? {} : { _meta: call.meta }),
     };
     try {
-      if (process.ending !== undefined) throw new NotWritten();
+      if (process.isOver) throw new NotWritten();
       return await client.request({ method: 'tools/call', params }, ResultSchema, {
         signal: abort.signal,
         timeout: MAX_TIMER,
@@ -112,7 +112,9 @@ export class Session {
       if (error instanceof NotWritten) throw error;
       if (abort.signal.aborted) {
         // The cancellation has just been sent; a tool that runs on would spend the next call's time and log.
-        await process.end(KILL_MS / 4, 'a call outlived its deadline');
+        // The caller's answer does not wait for the last of its processes longer than there is time.
+        const ended = process.end(KILL_MS / 4, 'a call outlived its deadline');
+        await Promise.race([ended, delay(KILL_MS)]);
         throw new CallFailure(
           'timed-out',
           'the tool did not answer before the deadline; it was cancelled and the server ended, its effects are unknown',
@@ -141,7 +143,7 @@ export class Session {
   /** The running session, or a new one. One start at a time, shared by all who wait; waiting ends with the deadline. */
   async #acquire(deadline: number): Promise<Live> {
     if (this.#closed) throw new CallFailure('not-started', 'the session is closed');
-    if (this.#server?.ending !== undefined) this.#live = undefined;
+    if (this.#server?.isOver) this.#live = undefined;
     this.#live ??= this.#begin();
     const left = clampTimer(deadline - Date.now() - KILL_MS);
     const abort = new AbortController();

@@ -62,6 +62,13 @@ export const MUTANTS: readonly Mutant[] = [
     test: real('handler', 'helpers of a server that crashed'),
   },
   {
+    guard: 'helpers that left the group are killed',
+    file: 'proxies/process.ts',
+    find: 'await killStrays(this.#mark);',
+    replace: 'await Promise.resolve();',
+    test: real('handler', 'in a session of their own'),
+  },
+  {
     guard: 'SIGKILL follows SIGTERM',
     file: 'proxies/process.ts',
     find: "['SIGTERM', 'SIGKILL'] as const",
@@ -71,7 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'a process that ended is known as ended before the next write',
     file: 'proxies/session.ts',
-    find: 'if (this.#server?.ending !== undefined) this.#live = undefined;',
+    find: 'if (this.#server?.isOver) this.#live = undefined;',
     replace: '',
     test: real('handler', 'gets a new process'),
   },
@@ -99,8 +106,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'a server whose call outlived its deadline is killed',
     file: 'proxies/session.ts',
-    find: "await process.end(KILL_MS / 4, 'a call outlived its deadline');",
-    replace: '',
+    find: "const ended = process.end(KILL_MS / 4, 'a call outlived its deadline');",
+    replace: 'const ended = undefined;',
     test: real('handler', 'a hanging tool'),
   },
   {
@@ -262,7 +269,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'proxies/tool-server.ts',
     find: 'const answer = await this.#answer(call);\n    await this.#settle();',
     replace: 'const answer = await this.#answer(call);',
-    test: real('interleaving', 'a flood of one call'),
+    test: real('interleaving', 'lines printed during a call'),
   },
   {
     guard: 'lines of overlapping calls are given to none',

@@ -1,5 +1,5 @@
 /** The handler over a real process that misbehaves: what a caller sees, and what is left afterwards. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,24 +156,27 @@ describe('errors', () => {
 
 describe('deadlines', () => {
   test('a hanging tool is cancelled and killed, the answer comes before the time-out', async () => {
-    const { call, lines } = rig();
+    const { call, handler, lines } = rig();
     await call('echo');
-    const context = contextFor('fault___hang', { ms: 900 });
+    const context = contextFor('fault___hang', { ms: 1500 });
     const reply = await call('hang', {}, context);
     expect(context.getRemainingTimeInMillis()).toBeGreaterThan(0);
     expect(errorOf(reply)).toMatch(/did not answer before the deadline/);
     expect(lines('stderr').map(({ line }) => line)).toContain('cancelled true');
-    const [started] = lines('started');
-    expect(isRunning(Number(started?.pid))).toBe(false);
     expect(await call('echo', { n: 1 })).toEqual({ n: 1 });
+    await handler.close();
+    expect(isRunning(Number(lines('started')[0]?.pid))).toBe(false);
+    expect(lines('ended')[0]).toMatchObject({ reason: 'a call outlived its deadline' });
   });
 
   test('a busy server that ignores SIGTERM is killed too', async () => {
-    const { call, lines } = rig({ environment: { FAULT_DEAF: '1' } });
+    const { call, handler, lines } = rig({ environment: { FAULT_DEAF: '1' } });
     await call('echo');
-    const context = contextFor('fault___block', { ms: 900 });
+    const context = contextFor('fault___block', { ms: 1500 });
     expect(errorOf(await call('block', { ms: 60_000 }, context))).toMatch(/deadline/);
     expect(context.getRemainingTimeInMillis()).toBeGreaterThan(0);
+    expect(await call('echo', { n: 1 })).toEqual({ n: 1 });
+    await handler.close();
     expect(isRunning(Number(lines('started')[0]?.pid))).toBe(false);
   });
 
@@ -217,6 +220,17 @@ describe('afterwards', () => {
     await call('crash');
     expect(isRunning(Number(pid))).toBe(false);
   });
+
+  // Needs /proc to find them.
+  (existsSync('/proc/self/environ') ? test : test.skip)(
+    'helpers in a session of their own are ended too',
+    async () => {
+      const { call, handler } = rig();
+      const { pid } = (await call('child', { quiet: true, detached: true })) as JsonObject;
+      await handler.close();
+      expect(isRunning(Number(pid))).toBe(false);
+    },
+  );
 
   test('closing while the server starts leaves nothing', async () => {
     const { handler, lines } = rig({ environment: { FAULT_START: 'hang' } });
