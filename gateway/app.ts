@@ -11,22 +11,31 @@ import { jsonError } from './mcp.ts';
 import { PAGE_HEADERS } from './page.ts';
 import type { JwtRule } from './rule.ts';
 
+/** One gateway of the stack: toolsets and shards are gateways of their own, each with its clients and tools. */
+export interface GatewayEndpoint {
+  /** `/mcp` for the first, `/<key>/mcp` for each when there are several. */
+  paths: readonly string[];
+  rule(): JwtRule;
+  authorise(authorization: string | undefined): Promise<Verdict>;
+  mcp(request: Request, caller: string): Promise<Response>;
+}
+
 export interface AppDeps {
   /** `http://127.0.0.1:PORT`; asked late, because port 0 is known only when the server listens. */
   origin(): string;
   /** Only when the gateway is its own issuer. */
   identity?: Identity;
-  /** What clients are told of the issuer: its URL and the scopes to ask for. */
+  /** URL of the issuer, for clients. */
   authorizationServer(): string;
-  rule(): JwtRule;
-  authorise(authorization: string | undefined): Promise<Verdict>;
-  mcp(request: Request, caller: string): Promise<Response>;
+  endpoints: readonly GatewayEndpoint[];
   /** The human page. */
   page(): string;
   log(line: Record<string, unknown>): void;
 }
 
 const METADATA = '/.well-known/oauth-protected-resource';
+/** Where the AgentCore gateway has its endpoint, and its metadata without a path. */
+const PLAIN = '/mcp';
 
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
@@ -35,33 +44,43 @@ export function createApp(deps: AppDeps): Hono {
     deps.log({ event: 'failed', problem: error.message });
     return jsonError(500, -32603, 'Internal error');
   });
-  for (const path of [METADATA, `${METADATA}/mcp`]) app.get(path, (c) => c.json(metadata(deps)));
   if (deps.identity) app.route('/', issuerRoutes(deps.identity, deps.origin));
   app.get('/', (c) => c.html(deps.page(), 200, PAGE_HEADERS));
-  app.all('/mcp', async (c) => {
-    const verdict = await deps.authorise(c.req.header('authorization'));
-    if (verdict.ok) return deps.mcp(c.req.raw, verdict.clientId);
-    deps.log({ event: 'refused', status: verdict.status, problem: verdict.problem });
-    return refusal(verdict, deps);
-  });
+  for (const endpoint of deps.endpoints) {
+    for (const path of endpoint.paths) mount(app, path, endpoint, deps);
+  }
   return app;
 }
 
-function metadata(deps: AppDeps) {
-  return {
-    resource: `${deps.origin()}/mcp`,
-    authorization_servers: [deps.authorizationServer()],
-    scopes_supported: deps.rule().allowedScopes ?? [],
-    bearer_methods_supported: ['header'],
-  };
+function mount(app: Hono, path: string, endpoint: GatewayEndpoint, deps: AppDeps): void {
+  const metadataPath = path === PLAIN ? METADATA : `${METADATA}${path}`;
+  for (const where of new Set([metadataPath, `${METADATA}${path}`])) {
+    app.get(where, (c) =>
+      c.json({
+        resource: `${deps.origin()}${path}`,
+        authorization_servers: [deps.authorizationServer()],
+        scopes_supported: endpoint.rule().allowedScopes ?? [],
+        bearer_methods_supported: ['header'],
+      }),
+    );
+  }
+  app.all(path, async (c) => {
+    const verdict = await endpoint.authorise(c.req.header('authorization'));
+    if (verdict.ok) return endpoint.mcp(c.req.raw, verdict.clientId);
+    deps.log({ event: 'refused', path, status: verdict.status, problem: verdict.problem });
+    return refusal(verdict, `${deps.origin()}${metadataPath}`, endpoint.rule().allowedScopes);
+  });
 }
 
 /** As the AgentCore gateway refuses: RFC 6750 and 9728 headers, a JSON-RPC error as body. */
-function refusal(verdict: Extract<Verdict, { ok: false }>, deps: AppDeps): Response {
+function refusal(
+  verdict: Extract<Verdict, { ok: false }>,
+  metadata: string,
+  scopes: readonly string[] | undefined,
+): Response {
   if (verdict.status === 503) return jsonError(503, -32603, `Service unavailable: ${verdict.problem}`);
-  const scopes = deps.rule().allowedScopes;
   const parameters = [
-    `resource_metadata="${deps.origin()}${METADATA}"`,
+    `resource_metadata="${metadata}"`,
     ...(verdict.error ? [`error="${verdict.error}"`, `error_description="${verdict.problem}"`] : []),
     ...(scopes ? [`scope="${scopes.join(' ')}"`] : []),
   ];

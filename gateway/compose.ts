@@ -4,17 +4,18 @@
  */
 import type { Hono } from 'hono';
 import { McpgwError } from '../plan/errors.ts';
+import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import type { Plan } from '../plan/types.ts';
-import { createApp } from './app.ts';
+import { createApp, type GatewayEndpoint } from './app.ts';
 import { createAuthoriser, type Fetch } from './authorise.ts';
 import { createCaller, gatewayIdOf } from './calls.ts';
-import type { Catalogue } from './catalogue.ts';
+import { type Catalogue, catalogueOf } from './catalogue.ts';
 import type { Environments } from './environments.ts';
 import type { Identity } from './identity.ts';
 import { issuerUrl } from './issuer.ts';
 import { createMcpEndpoint } from './mcp.ts';
 import { renderPage } from './page.ts';
-import { externalRule, type JwtRule, ownRule } from './rule.ts';
+import { externalRule, isAdmitted, type JwtRule, ownRule } from './rule.ts';
 
 export interface ComposeOptions {
   plan: Plan;
@@ -33,47 +34,68 @@ export interface ComposeOptions {
 /** Tools a page: the AgentCore gateway's own number is not documented. */
 const PAGE_SIZE = 100;
 
-export function composeGateway(options: ComposeOptions): { app: Hono; issuer(): string } {
+export function composeGateway(options: ComposeOptions): { app: Hono; issuer(): string; paths: string[] } {
   const { plan, origin, log } = options;
-  const { settings } = plan;
-  const rule = late(() => ruleOf(plan, options.identity, origin()));
-  const authorise = late(() => createAuthoriser(rule(), options.fetch ? { fetch: options.fetch } : {}));
-  const issuer = () => issuerOf(rule());
+  const units = gatewayUnits(plan.settings, plan.targets);
+  const endpoints = units.map((unit, index) => endpointOf(unit, pathsOf(unit, index, units.length), options));
+  const issuer = () => issuerOf(ruleOf(plan, options.identity, origin()));
   const app = createApp({
     origin,
     ...(options.identity && { identity: options.identity }),
     authorizationServer: issuer,
-    rule,
-    authorise: (authorization) => authorise()(authorization),
-    mcp: createMcpEndpoint({
-      name: plan.gateway.name,
-      ...(settings.gateway.instructions !== undefined && { instructions: settings.gateway.instructions }),
-      catalogue: options.catalogue,
-      pageSize: options.pageSize ?? PAGE_SIZE,
-      semanticSearch: settings.gateway.search === 'semantic',
-      call: createCaller({
-        gatewayId: gatewayIdOf(plan.gateway.name, plan.stack),
-        debugErrors: settings.gateway.debugErrors,
-        environments: options.environments,
-      }),
-      log,
-    }),
+    endpoints,
     page: () =>
       renderPage({
         plan,
-        tools: options.catalogue.tools,
-        url: `${origin()}/mcp`,
+        gateways: units.map(({ name, targets }, index) => ({
+          name,
+          url: `${origin()}${endpoints[index]?.paths[0]}`,
+          tools: options.catalogue.tools.filter(({ target }) => targets.includes(target)),
+        })),
         issuer: issuer(),
         ownIssuer: options.identity !== undefined,
       }),
     log,
   });
-  return { app, issuer };
+  return { app, issuer, paths: endpoints.flatMap(({ paths }) => paths) };
 }
 
-function ruleOf(plan: Plan, identity: Identity | undefined, origin: string): JwtRule {
-  if (identity) return ownRule(issuerUrl(identity, origin), identity.clients);
+/** One gateway is at /mcp, as on AWS; of several each has a path of its own, and the first one both. */
+function pathsOf({ key }: GatewayUnit, index: number, count: number): string[] {
+  if (count === 1) return ['/mcp'];
+  return index === 0 ? [`/${key}/mcp`, '/mcp'] : [`/${key}/mcp`];
+}
+
+function endpointOf(unit: GatewayUnit, paths: string[], options: ComposeOptions): GatewayEndpoint {
+  const { plan, log } = options;
+  const { gateway } = plan.settings;
+  const rule = late(() => ruleOf(plan, options.identity, options.origin(), unit.key));
+  const authorise = late(() => createAuthoriser(rule(), options.fetch ? { fetch: options.fetch } : {}));
+  const mcp = createMcpEndpoint({
+    name: unit.name,
+    ...(gateway.instructions !== undefined && { instructions: gateway.instructions }),
+    catalogue: catalogueOf(options.catalogue.tools.filter(({ target }) => unit.targets.includes(target))),
+    pageSize: options.pageSize ?? PAGE_SIZE,
+    semanticSearch: gateway.search === 'semantic',
+    call: createCaller({
+      gatewayId: gatewayIdOf(unit.name, plan.stack),
+      debugErrors: gateway.debugErrors,
+      environments: options.environments,
+    }),
+    log,
+  });
+  return { paths, rule, authorise: (authorization) => authorise()(authorization), mcp };
+}
+
+/** `unit`: only clients that this gateway admits; without, all of the stack. */
+function ruleOf(plan: Plan, identity: Identity | undefined, origin: string, unit?: string): JwtRule {
   const { auth } = plan.settings;
+  if (identity) {
+    const admitted = identity.clients.filter(
+      ({ name }) => unit === undefined || isAdmitted(plan.settings, name, unit),
+    );
+    return ownRule(issuerUrl(identity, origin), admitted);
+  }
   if (auth.type !== 'issuer') throw new McpgwError('internal', 'no issuer for this stack');
   return externalRule(auth);
 }

@@ -7,8 +7,7 @@ import type { ListedTool } from './catalogue.ts';
 
 export interface PageFacts {
   plan: Plan;
-  tools: readonly ListedTool[];
-  url: string;
+  gateways: readonly { name: string; url: string; tools: readonly ListedTool[] }[];
   issuer: string;
   /** Whether the gateway makes its own tokens. */
   ownIssuer: boolean;
@@ -23,9 +22,9 @@ export const PAGE_HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-export function renderPage({ plan, tools, url, issuer, ownIssuer }: PageFacts): string {
-  const byTarget = Map.groupBy(tools, ({ target }) => target);
+export function renderPage({ plan, gateways, issuer, ownIssuer }: PageFacts): string {
   const name = plan.gateway.name;
+  const several = gateways.length > 1;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -34,24 +33,30 @@ export function renderPage({ plan, tools, url, issuer, ownIssuer }: PageFacts): 
 <style>${STYLE}</style>
 <main>
 <h1>${htmlOf(name)}</h1>
-<p>The local gateway of stack <b>${htmlOf(plan.stack)}</b>: ${count(byTarget.size, 'server')} with
-${count(tools.length, 'tool')}, the same names, schemas and handlers as on AWS.</p>
+<p>The local gateway of stack <b>${htmlOf(plan.stack)}</b>: ${count(plan.targets.length, 'server')} with
+${count(new Set(gateways.flatMap(({ tools }) => tools)).size, 'tool')}, the same names, schemas and handlers as on AWS.</p>
 <dl>
-<dt>MCP endpoint</dt><dd><code>${htmlOf(url)}</code></dd>
+${gateways.map((gateway) => `<dt>${several ? htmlOf(gateway.name) : 'MCP endpoint'}</dt><dd><code>${htmlOf(gateway.url)}</code></dd>`).join('\n')}
 <dt>Tokens from</dt><dd><code>${htmlOf(issuer)}</code></dd>
 <dt>A token</dt><dd>${ownIssuer ? '<code>npx mcpgw token</code>' : 'of that issuer, for a client the stack admits'}</dd>
 <dt>A call</dt><dd><code>npx mcpgw call TOOL key=value</code></dd>
 <dt>For a client</dt><dd><code>npx mcpgw config --client claude|cursor|vscode|kiro</code></dd>
 </dl>
-${[...byTarget].map(([target, own]) => section(target.name, target.description, own)).join('\n')}
+${gateways.map(({ name: own, tools }) => (several ? `<h2 class="gateway">${htmlOf(own)}</h2>\n` : '') + sections(tools)).join('\n')}
 </main>
 </html>
 `;
 }
 
+function sections(tools: readonly ListedTool[]): string {
+  return [...Map.groupBy(tools, ({ target }) => target)]
+    .map(([target, own]) => section(target.name, target.description, own))
+    .join('\n');
+}
+
 function section(target: string, description: string, tools: readonly ListedTool[]): string {
   return `<details${tools.length <= 12 ? ' open' : ''}>
-<summary><h2>${htmlOf(target)}</h2> <span>${count(tools.length, 'tool')}</span></summary>
+<summary><h3>${htmlOf(target)}</h3> <span>${count(tools.length, 'tool')}</span></summary>
 <p>${htmlOf(description)}</p>
 <table>
 <thead><tr><th scope="col">Tool</th><th scope="col">Access</th><th scope="col">What it does</th></tr></thead>
@@ -93,7 +98,8 @@ const STYLE = `
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { margin: 0 0 .5rem; font-size: 1.75rem; overflow-wrap: anywhere; }
-h2 { display: inline; margin: 0; font-size: 1.1rem; overflow-wrap: anywhere; }
+h2.gateway { margin: 2rem 0 .5rem; font-size: 1.3rem; }
+h3 { display: inline; margin: 0; font-size: 1.1rem; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .4rem 1.25rem; margin: 1.5rem 0 2rem; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }

@@ -2,6 +2,8 @@
  * Is a gateway, deployed or local, what the plan says? Its tools are listed as a client sees them and compared by name,
  * description and schema; the states of its targets, where they can be asked, by name, kind of state and description.
  */
+
+import { gatewayUnits } from '../plan/gateways.ts';
 import type { Sha256 } from '../plan/hash.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';
 import { fullToolName } from '../plan/names.ts';
@@ -33,24 +35,24 @@ export interface TargetState {
 
 /**
  * What differs between the listed tools and the plan, sorted by name. With the definitions at hand the difference is
- * told field by field; without them the pinned hash still finds it.
+ * told field by field; without them the pinned hash still finds it. `gateway` is the key of one of several.
  */
 export function compareTools(
   plan: Plan,
   listed: readonly ListedDefinition[],
   definitions: Readonly<Record<string, readonly ToolDefinition[]>> = {},
+  gateway?: string,
 ): Drift[] {
+  const targets = targetsOf(plan, gateway);
   const planned = new Map(
-    plan.targets.flatMap((target) =>
+    targets.flatMap((target) =>
       target.tools.map((tool) => [fullToolName(target.name, tool.exposed), { target, tool }] as const),
     ),
   );
   const found = new Map(listed.map((tool) => [tool.name, tool]));
   const search = plan.settings.gateway.search === 'semantic';
   // A remote server's tools are the remote's own: the gateway fetches them, nothing pins them.
-  const remote = plan.targets
-    .filter(({ kind }) => kind === 'mcpServer')
-    .map(({ name }) => fullToolName(name, ''));
+  const remote = targets.filter(({ kind }) => kind === 'mcpServer').map(({ name }) => fullToolName(name, ''));
   const drift: Drift[] = [];
   for (const [name, { target, tool }] of planned) {
     const live = found.get(name);
@@ -69,8 +71,8 @@ export function compareTools(
 }
 
 /** What differs between the targets that are and those of the plan. */
-export function compareTargets(plan: Plan, states: readonly TargetState[]): Drift[] {
-  const planned = new Set(plan.targets.map(({ name }) => name));
+export function compareTargets(plan: Plan, states: readonly TargetState[], gateway?: string): Drift[] {
+  const planned = new Set(targetsOf(plan, gateway).map(({ name }) => name));
   const found = new Map(states.map((state) => [state.name, state]));
   const missing = [...planned]
     .filter((name) => !found.has(name))
@@ -85,6 +87,12 @@ export function compareTargets(plan: Plan, states: readonly TargetState[]): Drif
     return [{ at: name, kind: 'state', message: [`is ${status}`, ...reasons].join(': ') }];
   });
   return [...missing, ...others].sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** A stack may have several gateways (toolsets, shards); without a key the first is meant, which is `/mcp` locally. */
+function targetsOf(plan: Plan, gateway: string | undefined): readonly TargetPlan[] {
+  const units = gatewayUnits(plan.settings, plan.targets);
+  return (units.find(({ key }) => key === gateway) ?? units[0])?.targets ?? [];
 }
 
 function wordsFor(

@@ -103,7 +103,7 @@ export const jsonOf = async (response: Response): Promise<any> => response.json(
 export interface TestGateway {
   request(path: string, init?: RequestInit): Promise<Response>;
   /** One JSON-RPC message to /mcp with a good token, or with the headers given. */
-  rpc(method: string, params?: JsonObject, headers?: Record<string, string>): Promise<Answer>;
+  rpc(method: string, params?: JsonObject, headers?: Record<string, string>, path?: string): Promise<Answer>;
   token(options?: {
     clientId?: string;
     scopes?: string[];
@@ -126,6 +126,8 @@ export async function testGateway(
   options: {
     config?: Record<string, unknown>;
     tools?: ToolDefinition[];
+    /** Names of targets, each with all the tools. */
+    targets?: string[];
     handle?: Handle;
     pageSize?: number;
     settingsOf?: (plan: Plan) => void;
@@ -133,8 +135,8 @@ export async function testGateway(
   } = {},
 ): Promise<TestGateway> {
   const tools = options.tools ?? definitions;
-  const target = targetOf('calculator', tools);
-  const plan = planOf([target], options.config);
+  const targets = (options.targets ?? ['calculator']).map((name) => targetOf(name, tools));
+  const plan = planOf(targets, options.config);
   options.settingsOf?.(plan);
   const stateDir = await mkdtemp(join(tmpdir(), 'mcpgw-test-'));
   const identity = await loadIdentity({
@@ -148,10 +150,12 @@ export async function testGateway(
   const { app } = composeGateway({
     plan,
     catalogue: catalogueOf(
-      tools.map((definition) => {
-        const { tool } = projectTool(definition);
-        return { name: fullToolName(target.name, tool.name), target, tool };
-      }),
+      targets.flatMap((target) =>
+        tools.map((definition) => {
+          const { tool } = projectTool(definition);
+          return { name: fullToolName(target.name, tool.name), target, tool };
+        }),
+      ),
     ),
     environments: createEnvironments(() => ({ handle, close: async () => {} })),
     ...(plan.settings.auth.type === 'cognito' && { identity }),
@@ -180,8 +184,8 @@ export async function testGateway(
     identity,
     issuer,
     lines,
-    async rpc(method, params, headers) {
-      const response = await request('/mcp', {
+    async rpc(method, params, headers, path = '/mcp') {
+      const response = await request(path, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',

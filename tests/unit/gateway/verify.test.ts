@@ -115,6 +115,17 @@ test("a remote server's tools are its own", () => {
   expect(compareTools(withRemote, [...listed(), remote], known)).toEqual([]);
 });
 
+test('of several gateways each is compared with its own servers', () => {
+  const toolsets = { reading: { include: ['calculator-*'] }, other: { include: ['other-*'] } };
+  const several = planOf([target, targetOf('other', [])], { toolsets });
+  expect(compareTools(several, listed(), known)).toEqual([]);
+  expect(compareTools(several, [], known, 'other')).toEqual([]);
+  expect(compareTools(several, listed(), known, 'other').map(({ kind }) => kind)).toEqual(
+    definitions.map(() => 'not-planned'),
+  );
+  expect(compareTargets(several, [{ name: 'other', status: 'READY' }], 'other')).toEqual([]);
+});
+
 test('targets: missing, not planned, not ready with the reason', () => {
   expect(compareTargets(plan, [{ name: 'calculator', status: 'READY' }])).toEqual([]);
   const states = [
