@@ -4,14 +4,17 @@ import type { ServerEntry } from '../plan/manifest.ts';
 import type { Output } from './output.ts';
 
 export async function runDiscovery(options: DiscoverOptions, out: Output): Promise<DiscoveryResult> {
-  const result = await discover({ ...options, onProgress: (event) => showProgress(event, out) });
-  for (const warning of result.warnings) out.note(`note: ${warning}`);
-  return result;
+  return discover({ ...options, onProgress: (event) => showProgress(event, out) });
 }
 
 function showProgress(event: Parameters<NonNullable<DiscoverOptions['onProgress']>>[0], out: Output): void {
   if (event.type === 'note') out.note(event.message);
   else if (event.type === 'progress') out.status(`[${event.done}/${event.total}] ${event.message}`);
+}
+
+/** What a reviewer of the manifest should know. */
+export function noteWarnings({ warnings }: DiscoveryResult, out: Output): void {
+  for (const warning of warnings) out.note(`note: ${warning}`);
 }
 
 /** `3 listed, 1 failed: <id> (reason)`, the words of a summary. */

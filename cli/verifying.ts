@@ -1,5 +1,6 @@
 /** Is a gateway what the plan says: asked as a client asks, and for a deployed one the states of its targets. */
 import { getToken, listTools } from '../gateway/client.ts';
+import { readTargetStates } from '../gateway/target-states.ts';
 import {
   compareTargets,
   compareTools,
@@ -36,23 +37,13 @@ export async function verifyGateway(
   return { tools: listed.length, drift };
 }
 
-/** States of a deployed gateway's targets, all pages. */
-export async function targetStates(ask: Ask, region: string, gatewayId: string): Promise<TargetState[]> {
-  const states: TargetState[] = [];
-  let next: string | undefined;
-  do {
-    const page = next === undefined ? '' : `&nextToken=${encodeURIComponent(next)}`;
-    const { status, text } = await ask({
-      service: 'bedrock-agentcore',
-      host: 'bedrock-agentcore-control',
-      region,
-      method: 'GET',
-      path: `/gateways/${gatewayId}/targets/?maxResults=100${page}`,
-    });
-    if (status !== 200) throw new Error(`ListGatewayTargets answered ${status}: ${text.slice(0, 200)}`);
-    const answer = JSON.parse(text) as { items?: { name: string; status: string }[]; nextToken?: string };
-    states.push(...(answer.items ?? []).map(({ name, status: state }) => ({ name, status: state })));
-    next = answer.nextToken ?? undefined;
-  } while (next !== undefined);
-  return states;
+/** States of a deployed gateway's targets. */
+export function targetStates(ask: Ask, region: string, gatewayId: string): Promise<TargetState[]> {
+  const control = {
+    service: 'bedrock-agentcore',
+    host: 'bedrock-agentcore-control',
+    region,
+    method: 'GET' as const,
+  };
+  return readTargetStates((path) => ask({ ...control, path }), gatewayId);
 }

@@ -37,7 +37,7 @@ export const discover = defineCommand({
     'mcpgw discover --from-pypi awslabs.iam-mcp-server awslabs.aws-documentation-mcp-server==1.1.30',
   ],
   async run({ options, out, root, cwd }) {
-    const { runDiscovery, summarise } = await import('../discovering.ts');
+    const { noteWarnings, runDiscovery, summarise } = await import('../discovering.ts');
     const sources = [options.checkout, options.fromPypi, options.ref].filter((given) => given !== undefined);
     if (sources.length > 1) {
       throw new McpgwError('usage', '--checkout, --from-pypi and --ref exclude each other', {
@@ -54,6 +54,7 @@ export const discover = defineCommand({
       },
       out,
     );
+    noteWarnings(result, out);
     out.document({ ...result, entries: undefined, servers: result.entries.map((entry) => entry.id) });
     for (const line of summarise(result.entries)) out.print(line);
     if (check) {

@@ -16,10 +16,11 @@ export const start = defineCommand({
     profile: { type: 'string', value: 'name', description: 'AWS profile whose credentials the servers get' },
   },
   async run({ options, out, root, cwd, env }) {
-    const { runDiscovery } = await import('../discovering.ts');
+    const { noteWarnings, runDiscovery } = await import('../discovering.ts');
     const { serveProject } = await import('../serving.ts');
     const manifest = join(stateDir(root), 'manifest');
-    await runDiscovery({ fromPypi: [...DEFAULT_SET], manifest, python: 'any' }, out);
+    const result = await runDiscovery({ fromPypi: [...DEFAULT_SET], manifest, python: 'any' }, out);
+    if (options.verbose) noteWarnings(result, out);
     const project = await loadProject({ root, cwd, stack: 'local', manifest, sound: true });
     const served = await serveProject(project, { ...options, firstCall: FIRST_CALL, out, root, cwd, env });
     await served.untilStopped;

@@ -34,18 +34,20 @@ export function awsAsker(env: NodeJS.ProcessEnv): Ask {
     body = '',
   }) => {
     const endpoint = new URL(env.AWS_ENDPOINT_URL ?? endpointOf(host, region));
+    const url = new URL(path, endpoint);
     const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
     const signed = await signer.sign({
       method,
       protocol: endpoint.protocol,
       hostname: endpoint.hostname,
       ...(endpoint.port ? { port: Number(endpoint.port) } : {}),
-      path,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
       headers: { host: endpoint.host, ...headers },
       ...(method === 'POST' ? { body } : {}),
     });
     const { host: _, ...sent } = signed.headers;
-    const response = await fetch(new URL(path, endpoint), {
+    const response = await fetch(url, {
       method,
       headers: sent,
       redirect: 'error',
