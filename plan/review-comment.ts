@@ -100,10 +100,12 @@ function totals({ totals: all }: Review): string {
   const cells = ([before, after]: [number, number]) =>
     before === after
       ? [before, after, '']
-      : [before, after, after > before ? `+${after - before}` : after - before];
+      : [before, after, after > before ? `+${round(after - before)}` : round(after - before)];
   const rows = Object.entries(all).map(([name, pair]) => row([name, ...cells(pair)]));
   return [row(['', 'base', 'head', '']), row(['-', '-:', '-:', '-:']), ...rows, ''].join('\n');
 }
+
+const round = (number: number) => Math.round(number * 100) / 100;
 
 function targetsLine({ targets: { added, removed } }: Review): string {
   const parts = [

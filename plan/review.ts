@@ -1,4 +1,5 @@
 /** What a pull request does to one stack: its plan before and after, compared. Text is made of it in review-comment.ts. */
+import { costOf } from './cost.ts';
 import { fullToolName } from './names.ts';
 import { checkRules, type Finding } from './rules.ts';
 import type { Plan, Problem, TargetPlan } from './types.ts';
@@ -7,7 +8,7 @@ export interface Review {
   stack: string;
   /** The base has no such stack. */
   isNew: boolean;
-  totals: Record<'targets' | 'tools' | 'tokens' | 'actions', [number, number]>;
+  totals: Record<'targets' | 'tools' | 'tokens' | 'actions' | 'idle US$ a month', [number, number]>;
   targets: { added: string[]; removed: string[] };
   findings: Finding[];
   problems: Problem[];
@@ -35,6 +36,7 @@ export function reviewStack(before: Plan | undefined, after: Plan): Review {
       tools: [before?.totals.tools ?? 0, after.totals.tools],
       tokens: [before?.totals.tokens ?? 0, after.totals.tokens],
       actions: [countActions(old), countActions(made)],
+      'idle US$ a month': [idleCost(before), idleCost(after)],
     },
     targets: {
       added: [...has].filter((name) => !had.has(name)),
@@ -70,6 +72,10 @@ function grants(target: TargetPlan | undefined): Map<string, Grant> {
   );
   const byAction = all.sort((a, b) => (a.action < b.action ? -1 : 1));
   return new Map(byAction.map((grant) => [`${grant.action} ${grant.resources.join(' ')}`, grant]));
+}
+
+function idleCost(plan: Plan | undefined): number {
+  return plan ? Math.round(costOf(plan).idleTotal * 100) / 100 : 0;
 }
 
 function countActions(targets: readonly TargetPlan[]): number {
