@@ -269,7 +269,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'proxies/tool-server.ts',
     find: 'const answer = await this.#answer(call);\n    await this.#settle();',
     replace: 'const answer = await this.#answer(call);',
-    test: real('interleaving', 'lines printed during a call'),
+    test: real('interleaving', 'because this process was busy'),
   },
   {
     guard: 'lines of overlapping calls are given to none',

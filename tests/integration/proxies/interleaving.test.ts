@@ -13,6 +13,17 @@ test('lines printed during a call carry its id, also when they arrive with its a
     expect(requestId).toBe(`id-${String(line).slice('words of '.length)}`);
 });
 
+test('lines that are read after the answer, because this process was busy, still carry the id of their call', async () => {
+  const { call, lines } = rig();
+  await call('echo');
+  const answer = call('mixed', { ms: 100, text: 'before the answer' }, { awsRequestId: 'mixed' });
+  // While this thread sleeps, noise, line and answer come to lie in the pipes; the answer's pipe is read first.
+  setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400), 50);
+  expect(await answer).toBe('mixed');
+  await call('echo');
+  expect(lines('stderr').find(({ line }) => line === 'before the answer')?.requestId).toBe('mixed');
+});
+
 test("a crash's last words are of its own call", async () => {
   const { call } = rig();
   await call('say', { text: 'secret of the call before' });
@@ -37,10 +48,10 @@ test('overlapping calls: lines that could be of either are given to neither', as
 test('overlapping calls of which one crashes the server: each is told, none is repeated', async () => {
   const { call, lines } = rig();
   await call('echo');
-  const replies = await Promise.all([
-    call('slow', { ms: 5000 }),
-    call('crash', { say: 'only of the crash' }),
-  ]);
+  const slow = call('slow', { ms: 60_000 }, { ms: 120_000 });
+  // By its answer the slow call has been written as well.
+  await call('slow', { ms: 100 });
+  const replies = await Promise.all([slow, call('crash', { say: 'only of the crash' })]);
   for (const reply of replies)
     expect(reply).toMatchObject({ isError: true, error: expect.stringContaining('not tried again') });
   expect(JSON.stringify(replies[0])).not.toContain('only of the crash');
@@ -57,8 +68,10 @@ test('many overlapping calls get their own answers', async () => {
 
 test('a flood of one call does not silence the next', async () => {
   const { call, lines } = rig();
-  await call('flood-stderr', { lines: 2000 });
+  await call('flood-stderr', { lines: 2000 }, { awsRequestId: 'flood' });
   await call('say', { text: 'still heard' });
+  const flood = lines('stderr').filter(({ line }) => String(line).startsWith('err '));
+  expect(new Set(flood.map(({ requestId }) => requestId))).toEqual(new Set(['flood']));
   expect(lines('stderr').map(({ line }) => line)).toContain('still heard');
 });
 
