@@ -6,10 +6,15 @@ import { type PolicyStatement, statementOf } from './policies.ts';
 /** Of the account, what ARNs are made of. */
 export type Place = Pick<Account, 'id' | 'region' | 'partition'>;
 
-export function executionStatements(place: Place, target: TargetPlan): PolicyStatement[] {
+export function executionStatements(
+  place: Place,
+  target: TargetPlan,
+  isInNetwork = false,
+): PolicyStatement[] {
   const { proxy, tracing } = target.function;
   return [
     logStatement(place, target),
+    ...(isInNetwork ? [networkStatement()] : []),
     ...(tracing ? [traceStatement()] : []),
     ...secretStatements(place, Object.values(proxy.secrets ?? {})),
     // In another account the server can do what that role may, and here nothing.
@@ -26,6 +31,22 @@ function logStatement(
     'WriteOwnLog',
     ['logs:CreateLogStream', 'logs:PutLogEvents'],
     [`arn:${partition}:logs:${region}:${id}:log-group:${logGroup}:*`],
+  );
+}
+
+/** Interfaces that do not exist yet have no name to limit it to. */
+function networkStatement(): PolicyStatement {
+  const verbs = [
+    'CreateNetworkInterface',
+    'DeleteNetworkInterface',
+    'DescribeNetworkInterfaces',
+    'DescribeSubnets',
+  ];
+  const addresses = ['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'];
+  return allow(
+    'JoinNetwork',
+    [...addresses, ...verbs].map((verb) => `ec2:${verb}`),
+    ['*'],
   );
 }
 

@@ -1,5 +1,6 @@
 /** Plan to resources. Loops run over plain data, so a preview is complete; nothing is made inside `apply`. */
 import * as pulumi from '@pulumi/pulumi';
+import { isInNetwork } from '../plan/endpoints.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import type { TargetPlan } from '../plan/types.ts';
 import { arnOf, objectArn } from './account.ts';
@@ -8,7 +9,10 @@ import { isAdmitted } from './cognito-settings.ts';
 import { CognitoIssuer } from './components/cognito.ts';
 import { ExistingGateway } from './components/existing-gateway.ts';
 import { type Authoriser, Gateway, type TargetHome } from './components/gateway.ts';
+import { GatewayRecords } from './components/gateway-records.ts';
 import { PythonLayers } from './components/layers.ts';
+import { makeNetwork } from './components/network.ts';
+import { Observation } from './components/observation.ts';
 import { Server } from './components/server.ts';
 import { makeTarget } from './components/target.ts';
 import { type Identity, identityOf } from './continuity.ts';
@@ -44,9 +48,14 @@ export function renderStack(stack: Stack): StackOutputs {
   const isOwn = settings.gateway.existing === undefined;
   const issuer = isOwn && settings.auth.type === 'cognito' ? new CognitoIssuer(stack, options) : undefined;
   const layers = new PythonLayers(stack, options);
+  const network = makeNetwork(stack, options);
   const servers = new Map(
-    plan.targets.map((target) => [target.server, new Server(stack, target, layers, options)] as const),
+    plan.targets.map((target) => {
+      const place = isInNetwork(plan, target) ? network : undefined;
+      return [target.server, new Server(stack, target, { layers, network: place }, options)] as const;
+    }),
   );
+  if (settings.observe.dashboard || settings.observe.alarms) new Observation(stack, options);
   const homes = gatewayUnits(settings, plan.targets).map((unit) => {
     const home = makeHome(stack, unit, issuer, options);
     makeTargets(stack, unit, home, servers);
@@ -77,7 +86,11 @@ function makeHome(
   const grants = unit.targets.map((target) => grantOf(stack, target));
   const { existing } = stack.plan.settings.gateway;
   if (existing) return new ExistingGateway(existing, stack, grants, options);
-  return new Gateway(unit, stack, authoriserOf(stack, unit, issuer), grants, options);
+  const gateway = new Gateway(unit, stack, authoriserOf(stack, unit, issuer), grants, options);
+  const { observe } = stack.plan.settings;
+  if (observe.gatewayLogs || observe.gatewayTraces)
+    new GatewayRecords(unit.key, unit.name, stack, gateway, options);
+  return gateway;
 }
 
 function makeTargets(

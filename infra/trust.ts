@@ -1,4 +1,4 @@
-/** Trust policies, as narrow as their services allow. */
+/** Trust and resource policies, as narrow as their services allow. */
 import { type Account, arnOf } from './account.ts';
 
 /** The gateway's id is not known before it exists: the condition names its prefix, so nothing goes round in a circle. */
@@ -24,6 +24,25 @@ function trust(service: string, condition?: Record<string, Record<string, string
         Action: 'sts:AssumeRole',
         ...(condition ? { Condition: condition } : {}),
       },
+    ],
+  });
+}
+
+/** Calls that do not come through one of the endpoints are refused, whoever's token they carry. */
+export function inboundPolicy(gatewayArn: string, endpoints: readonly string[]): string {
+  const statement = (sid: string, effect: string, operator: string) => ({
+    Sid: sid,
+    Effect: effect,
+    Principal: '*',
+    Action: 'bedrock-agentcore:InvokeGateway',
+    Resource: gatewayArn,
+    Condition: { [operator]: { 'aws:SourceVpce': endpoints } },
+  });
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      statement('ThroughEndpoints', 'Allow', 'StringEquals'),
+      statement('NotOtherwise', 'Deny', 'StringNotEquals'),
     ],
   });
 }

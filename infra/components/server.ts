@@ -10,9 +10,16 @@ import { renderPolicies } from '../policies.ts';
 import type { Stack } from '../stack.ts';
 import { lambdaTrust } from '../trust.ts';
 import type { PythonLayers } from './layers.ts';
+import type { NetworkPlace } from './network.ts';
 import { ScopedRole } from './role.ts';
 
 const RUNTIME = 'nodejs24.x';
+
+/** What servers share. */
+export interface Surroundings {
+  layers: PythonLayers;
+  network: NetworkPlace | undefined;
+}
 
 export class Server extends pulumi.ComponentResource {
   readonly function: LambdaFunction;
@@ -20,14 +27,18 @@ export class Server extends pulumi.ComponentResource {
   constructor(
     stack: Stack,
     target: TargetPlan,
-    layers: PythonLayers,
+    surroundings: Surroundings,
     options: pulumi.ComponentResourceOptions,
   ) {
     super('mcpgw:server:Server', target.server, {}, options);
     const { settings } = stack.plan;
     const logs = new LogGroup(
       target.server,
-      { name: target.function.logGroup, retentionInDays: settings.logs.retentionDays },
+      {
+        name: target.function.logGroup,
+        retentionInDays: settings.logs.retentionDays,
+        ...(settings.logs.kmsKey ? { kmsKeyId: settings.logs.kmsKey } : {}),
+      },
       { parent: this },
     );
     const role = new ScopedRole(
@@ -36,12 +47,14 @@ export class Server extends pulumi.ComponentResource {
         name: target.function.roleName,
         description: `MCP server ${target.server} behind gateway ${stack.plan.gateway.name}`,
         trust: lambdaTrust(),
-        policies: renderPolicies(executionStatements(stack.account, target)),
+        policies: renderPolicies(
+          executionStatements(stack.account, target, surroundings.network !== undefined),
+        ),
         settings,
       },
       { parent: this },
     );
-    this.function = this.#makeFunction(stack, target, role, logs, layers);
+    this.function = this.#makeFunction(stack, target, role, logs, surroundings);
     this.registerOutputs({ function: this.function.arn });
   }
 
@@ -50,7 +63,7 @@ export class Server extends pulumi.ComponentResource {
     target: TargetPlan,
     role: ScopedRole,
     logs: LogGroup,
-    layers: PythonLayers,
+    { layers, network }: Surroundings,
   ): LambdaFunction {
     const plan = target.function;
     return new LambdaFunction(
@@ -70,10 +83,13 @@ export class Server extends pulumi.ComponentResource {
           applicationLogLevel: 'INFO',
           systemLogLevel: 'INFO',
         },
+        ...(network
+          ? { vpcConfig: { subnetIds: network.subnetIds, securityGroupIds: network.securityGroupIds } }
+          : {}),
         ...(plan.tracing ? { tracingConfig: { mode: 'Active' } } : {}),
         ...(plan.concurrency === undefined ? {} : { reservedConcurrentExecutions: plan.concurrency }),
       },
-      { parent: this, dependsOn: role.grants },
+      { parent: this, dependsOn: [...role.grants, ...(network?.ready ?? [])] },
     );
   }
 }

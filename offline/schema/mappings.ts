@@ -79,4 +79,74 @@ export const MAPPINGS: Readonly<Record<string, Mapping>> = {
     shapes: ['PublishLayerVersionRequest'],
     renamed: { ...PROVIDER_OWN, s3Bucket: 'Content.S3Bucket', s3Key: 'Content.S3Key', skipDestroy: null },
   },
+  'aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy': {
+    service: AGENTCORE,
+    shapes: ['PutResourcePolicyRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:cloudwatch/dashboard:Dashboard': {
+    service: 'cloudwatch',
+    shapes: ['PutDashboardInput'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:cloudwatch/logDelivery:LogDelivery': {
+    service: 'logs',
+    shapes: ['CreateDeliveryRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination': {
+    service: 'logs',
+    shapes: ['PutDeliveryDestinationRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:cloudwatch/logDeliverySource:LogDeliverySource': {
+    service: 'logs',
+    shapes: ['PutDeliverySourceRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:cloudwatch/metricAlarm:MetricAlarm': {
+    service: 'cloudwatch',
+    shapes: ['PutMetricAlarmInput'],
+    // A map here, a list of names and values there.
+    renamed: { ...PROVIDER_OWN, name: 'AlarmName', dimensions: null, okActions: 'OKActions' },
+  },
+  'aws:ec2/routeTable:RouteTable': {
+    service: 'ec2',
+    shapes: ['CreateRouteTableRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:ec2/routeTableAssociation:RouteTableAssociation': {
+    service: 'ec2',
+    shapes: ['AssociateRouteTableRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:ec2/securityGroup:SecurityGroup': {
+    service: 'ec2',
+    shapes: ['CreateSecurityGroupRequest'],
+    // Rules are calls of their own.
+    renamed: { ...PROVIDER_OWN, name: 'GroupName', ingress: null, egress: null },
+  },
+  'aws:ec2/subnet:Subnet': { service: 'ec2', shapes: ['CreateSubnetRequest'], renamed: PROVIDER_OWN },
+  'aws:ec2/vpc:Vpc': {
+    service: 'ec2',
+    shapes: ['CreateVpcRequest'],
+    // Set by ModifyVpcAttribute, as flags.
+    renamed: { ...PROVIDER_OWN, enableDnsHostnames: null, enableDnsSupport: null },
+  },
+  'aws:ec2/vpcEndpoint:VpcEndpoint': {
+    service: 'ec2',
+    shapes: ['CreateVpcEndpointRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:sns/topic:Topic': {
+    service: 'sns',
+    shapes: ['CreateTopicInput'],
+    // Attributes of a topic are a map of texts.
+    renamed: { ...PROVIDER_OWN, kmsMasterKeyId: null },
+  },
+  'aws:sns/topicSubscription:TopicSubscription': {
+    service: 'sns',
+    shapes: ['SubscribeInput'],
+    renamed: { ...PROVIDER_OWN, topic: 'TopicArn' },
+  },
 };

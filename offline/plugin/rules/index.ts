@@ -4,6 +4,8 @@ import { cognitoRules } from './cognito.ts';
 import { iamRules } from './iam.ts';
 import { lambdaRules } from './lambda.ts';
 import { logsRules } from './logs.ts';
+import { networkRules } from './network.ts';
+import { observationRules } from './observation.ts';
 import type { Rule } from './rule.ts';
 
 export const RULES: Readonly<Record<string, Rule>> = {
@@ -12,4 +14,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   ...iamRules,
   ...lambdaRules,
   ...logsRules,
+  ...networkRules,
+  ...observationRules,
 };
