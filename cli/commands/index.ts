@@ -7,6 +7,7 @@ import { deploy } from './deploy.ts';
 import { diff } from './diff.ts';
 import { discover } from './discover.ts';
 import { doctor } from './doctor.ts';
+import { init } from './init.ts';
 import { packageCommand } from './package.ts';
 import { plan } from './plan.ts';
 import { post } from './post.ts';
@@ -43,5 +44,6 @@ export const commands: readonly Command[] = [
   diff,
   packageCommand,
   verify,
+  init,
   doctor,
 ];
