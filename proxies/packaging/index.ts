@@ -86,8 +86,10 @@ export async function packageServers(options: PackageServersOptions): Promise<Pa
     result.skipped.push({ server: entry.id, reason });
     return [];
   });
+  // An image carries its Python itself.
+  const zips = entries.filter((entry) => entry.build?.form !== 'image');
   const layers = new Map(
-    entries.map((entry) => [JSON.stringify([entry.build?.python, architectureOf(entry)]), entry]),
+    zips.map((entry) => [JSON.stringify([entry.build?.python, architectureOf(entry)]), entry]),
   );
   let done = 0;
   const total = entries.length + layers.size;

@@ -20,8 +20,13 @@ const projectSchema = z.object({
         .object({
           build: z
             .object({
+              hooks: z.unknown().optional(),
               targets: z
-                .object({ wheel: z.object({ packages: z.array(z.string()).optional() }).optional() })
+                .object({
+                  wheel: z
+                    .object({ packages: z.array(z.string()).optional(), hooks: z.unknown().optional() })
+                    .optional(),
+                })
                 .optional(),
             })
             .optional(),
@@ -31,11 +36,13 @@ const projectSchema = z.object({
     .optional(),
 });
 
-export async function installServer(source: string, target: string, file: ServerFile): Promise<void> {
+/** Returns what the user should know of it. */
+export async function installServer(source: string, target: string, file: ServerFile): Promise<string[]> {
   const pyproject = projectSchema.parse(parseToml(await readFile(join(source, 'pyproject.toml'), 'utf8')));
   // Without a list: the folder that the entrypoint's module begins with.
   const top = file.entrypoint.module.split('.')[0] ?? '';
-  const folders = pyproject.tool?.hatch?.build?.targets?.wheel?.packages ?? [top];
+  const hatch = pyproject.tool?.hatch?.build;
+  const folders = hatch?.targets?.wheel?.packages ?? [top];
   for (const folder of folders) {
     if (folder.split('/').includes('..') || folder.startsWith('/')) {
       throw new McpgwError(
@@ -75,6 +82,12 @@ export async function installServer(source: string, target: string, file: Server
     join(info, 'entry_points.txt'),
     ['[console_scripts]', ...scripts.map(([script, object]) => `${script} = ${object}`), ''].join('\n'),
   );
+  const hooks = JSON.stringify([hatch?.hooks, hatch?.targets?.wheel?.hooks]);
+  if (hooks === '[null,null]') return [];
+  const programs = [...hooks.matchAll(/"path":"([^"]+)"/g)].map((match) => match[1]);
+  return [
+    `its build hook (${programs.join(', ') || 'of a plugin'}) was not run; a file that only the hook makes is missing unless the sources hold it, as those published on PyPI do`,
+  ];
 }
 
 /**

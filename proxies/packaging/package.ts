@@ -37,6 +37,8 @@ export interface PackageReport {
   largest: Part[];
   /** Packages that had no wheel and were built here. */
   built: BuiltSdist[];
+  /** What the user should know. */
+  notes: string[];
 }
 
 export async function buildPackage(options: PackageOptions): Promise<PackageReport> {
@@ -48,7 +50,7 @@ export async function buildPackage(options: PackageOptions): Promise<PackageRepo
   const work = await mkdtemp(join(dirname(out), '.building-'));
   try {
     const root = join(work, 'task');
-    const { files, built } = await stagePackage({ ...options, root, work });
+    const { files, built, notes } = await stagePackage({ ...options, root, work });
     const unpackedBytes = total(files);
     const parts = partsOf(files.map((file) => ({ ...file, path: file.path.replace(/^python\//, '') })));
     let zipBytes = 0;
@@ -73,6 +75,7 @@ export async function buildPackage(options: PackageOptions): Promise<PackageRepo
       files: files.length,
       largest: parts.slice(0, 8),
       built,
+      notes,
     };
   } finally {
     await rm(work, { recursive: true, force: true });

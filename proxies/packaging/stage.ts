@@ -36,6 +36,7 @@ export interface Staged {
   /** Everything below root. */
   files: FoundFile[];
   built: BuiltSdist[];
+  notes: string[];
 }
 
 /** Tracebacks name files as they lie on Lambda, so bytes do not depend on where a package is built. */
@@ -53,7 +54,7 @@ export async function stagePackage(options: StageOptions): Promise<Staged> {
   const python = join(root, PACKAGE_FILES.python);
   const built = await install({ ...options, requirements, platform, target: python, what });
   await trim(python, PACKAGE_TRIM);
-  await installServer(options.source, python, file);
+  const notes = await installServer(options.source, python, file);
   await makeRelocatable(python, file.python);
   await compile(python, interpreter, `${TASK_ROOT}/${PACKAGE_FILES.python}`, what);
 
@@ -71,7 +72,7 @@ export async function stagePackage(options: StageOptions): Promise<Staged> {
   await writeFile(join(root, PACKAGE_FILES.serverFile), `${JSON.stringify(file, null, 1)}\n`);
   await writeFile(join(root, PACKAGE_FILES.bootstrap), bootstrapText(file));
   await writeFile(join(root, PACKAGE_FILES.contents), `${JSON.stringify(contents, null, 1)}\n`);
-  return { files: await listFiles(root), built };
+  return { files: await listFiles(root), built, notes };
 }
 
 /** The lock, checked against the manifest. */

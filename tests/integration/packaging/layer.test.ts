@@ -3,7 +3,7 @@
  * names, since the real ones need the internet. The ELF files in them are made up; everything else is as always.
  */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureUv } from '../../../discovery/index.ts';
@@ -106,6 +106,18 @@ test.each<[string, ElfWish, RegExp]>([
   await publish(extension);
   await expect(make()).rejects.toThrow(message);
   await expect(unpack(join(dir, 'layer.zip'), join(dir, 'opt'))).rejects.toThrow('ENOENT');
+});
+
+test('from another folder of builds, the bytes are the same', async () => {
+  await publish({});
+  await make();
+  const first = await readFile(join(dir, 'layer.zip'));
+  await buildLayer({
+    ...{ python: minor, architecture: 'arm64', uv },
+    pythons: join(dir, 'builds', 'elsewhere'),
+    out: join(dir, 'b.zip'),
+  });
+  expect(first.equals(await readFile(join(dir, 'b.zip')))).toBe(true);
 });
 
 test('another build of the same version is not taken', async () => {

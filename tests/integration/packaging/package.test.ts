@@ -2,10 +2,7 @@
  * A published server packaged for and by a Python of this machine, and run as it would be deployed: unpacked,
  * read-only, on the packaged Python, with the one it was made from hidden.
  */
-import { execFile, execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -19,10 +16,13 @@ import {
   type PackagingResult,
   packageServers,
 } from '../../../proxies/packaging/index.ts';
-import { findInterpreter, type Interpreter } from '../../../proxies/packaging/interpreter.ts';
+import type { Interpreter } from '../../../proxies/packaging/interpreter.ts';
 import { launchOf, readServerFile } from '../../../proxies/packaging/server-file.ts';
+import { encodeProxySettings, PROXY_VARIABLE } from '../../../proxies/settings.ts';
 import { folderStore } from '../../../store/artefacts.ts';
+import { Testbed } from '../../lambda-testbed/testbed.ts';
 import { hiding, runHidden } from './hidden.ts';
+import { installedPython } from './small-server.ts';
 import { unpack, type ZipEntry } from './unpack.ts';
 
 const ID = 'aws-documentation-mcp-server';
@@ -40,10 +40,12 @@ let sourcesAsked = 0;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'mcpgw-packaging-'));
+  // The test bed's user must reach what is unpacked here.
+  chmodSync(dir, 0o755);
   const uv = await ensureUv();
   const { checkout } = await layOutPackages([`awslabs.${ID}==${entry.package?.version}`], () => {}, false);
   source = join(checkout, 'src', ID);
-  python = await anyPython(uv);
+  python = await installedPython();
   options = {
     entries: [entry],
     sourceOf: async () => {
@@ -60,17 +62,6 @@ beforeAll(async () => {
   layerFiles = await unpack(result.layers[0]?.path ?? '', layer);
 }, 600_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-/** The newest that a layer may be made for and that is installed here. */
-async function anyPython(uv: string): Promise<Interpreter> {
-  for (const minor of ['3.13', '3.12']) {
-    const found = await findInterpreter(minor, { uv: '/nonexistent/uv', pythons: join(dir, 'none') }).catch(
-      () => undefined,
-    );
-    if (found !== undefined) return found;
-  }
-  return findInterpreter('3.11', { uv, pythons: join(dir, 'pythons') });
-}
 
 test('one server and its layer are built, marked as no good for a deployment', () => {
   expect(result.failed).toEqual([]);
@@ -117,26 +108,6 @@ test('every file has a fixed date and mode', () => {
   expect(new Set(files.map((file) => file.mode))).toEqual(new Set([0o100644, 0o100755]));
   expect(files.map((file) => file.name)).toEqual(files.map((file) => file.name).sort());
 });
-
-test('built again in another folder and time zone, the bytes are the same', async () => {
-  const out = join(dir, 'elsewhere', 'with a space');
-  const args = [
-    join(import.meta.dirname, 'build.ts'),
-    `manifest/servers/${ID}.yaml`,
-    source,
-    options.uv,
-    python.path,
-    out,
-  ];
-  const output = execFileSync(process.execPath, args, {
-    encoding: 'utf8',
-    env: { ...process.env, TZ: 'Asia/Kolkata', NODE_OPTIONS: '' },
-  });
-  const again = JSON.parse(output) as { hour: number; paths: string[]; failed: string[] };
-  expect([again.hour, again.failed]).toEqual([5, []]);
-  const digest = (path = '') => createHash('sha256').update(readFileSync(path)).digest('hex');
-  expect(again.paths.map(digest)).toEqual([result.packages[0]?.path, result.layers[0]?.path].map(digest));
-}, 600_000);
 
 test('what is there is not built again, and what the store has not even looked for', async () => {
   const asked = sourcesAsked;
@@ -198,7 +169,7 @@ describe('unpacked, read-only, with the original Python hidden', () => {
     }
   }, 60_000);
 
-  test('the packaged handler answers a call of the gateway', async () => {
+  test('the packaged handler answers calls of the gateway in the Lambda test bed, from one warm server', async () => {
     const settings: ProxySettings = {
       server: ID,
       target: 'aws-documentation',
@@ -209,32 +180,19 @@ describe('unpacked, read-only, with the original Python hidden', () => {
       onToolError: 'return',
       isolation: 'warm',
     };
-    const driver = [
-      "const { handler } = await import(process.env.LAMBDA_TASK_ROOT + '/index.mjs');",
-      'const context = (tool) => ({ awsRequestId: "1", getRemainingTimeInMillis: () => 30000, clientContext: { custom: { bedrockAgentCoreToolName: "aws-documentation___" + tool } } });',
-      'const call = (tool) => handler({ url: "https://example.com/" }, context(tool)).catch((error) => ({ thrown: error.message }));',
-      'console.error(JSON.stringify([await call("read_documentation"), await call("recommend")]));',
-      'process.exit(0);',
-    ].join('\n');
-    const run = hiding(python, readOnly(), [process.execPath, '--input-type=module', '-e', driver]);
-    const env = {
-      PATH: '/usr/bin:/bin',
-      LAMBDA_TASK_ROOT: task,
-      MCPGW_LAYER_ROOT: layer,
-      MCPGW_PROXY: JSON.stringify(settings),
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_SESSION_TOKEN: 'token',
-    };
-    await mkdir(join(dir, 'tmp'), { recursive: true });
-    const stderr = await new Promise<string>((resolve, reject) => {
-      execFile(run.command, run.args, { env, timeout: 60_000 }, (error, _out, text) =>
-        error ? reject(error) : resolve(text),
-      );
-    });
-    const [answer, refused] = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as unknown[];
-    expect(answer).toMatchObject({ isError: true, error: expect.stringMatching(/read_documentation.*URL/) });
-    expect(refused).toMatchObject({ isError: true, error: expect.stringContaining('recommend') });
-  }, 90_000);
+    const environment = { [PROXY_VARIABLE]: encodeProxySettings(settings), MCPGW_LAYER_ROOT: layer };
+    const bed = new Testbed({ taskRoot: task, environment, timeout: 60 });
+    try {
+      const call = (tool: string) => bed.call(`aws-documentation___${tool}`, { url: 'https://example.com/' });
+      // Needs no network: the server itself refuses a page of another site.
+      const refusedByServer = { isError: true, error: expect.stringMatching(/read_documentation.*URL/) };
+      expect(await call('read_documentation')).toEqual({ payload: refusedByServer });
+      expect(await call('read_documentation')).toEqual({ payload: refusedByServer });
+      const refusedByHandler = { isError: true, error: expect.stringContaining('recommend') };
+      expect(await call('recommend')).toEqual({ payload: refusedByHandler });
+      expect(bed.log('started')).toHaveLength(1);
+    } finally {
+      await bed.close();
+    }
+  }, 120_000);
 });

@@ -1,0 +1,132 @@
+/** All of packaging on a small server: determinism, sdists, overrides, build hooks, images, what is refused. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureUv } from '../../../discovery/index.ts';
+import { formatServer, type ServerEntry } from '../../../plan/manifest.ts';
+import { packageServers } from '../../../proxies/packaging/index.ts';
+import type { Interpreter } from '../../../proxies/packaging/interpreter.ts';
+import { buildPackage, type PackageReport } from '../../../proxies/packaging/package.ts';
+import { launchOf, readServerFile } from '../../../proxies/packaging/server-file.ts';
+import { runHidden } from './hidden.ts';
+import { installedPython, smallServer } from './small-server.ts';
+import { unpack, type ZipEntry } from './unpack.ts';
+
+let dir: string;
+let uv: string;
+let source: string;
+let interpreter: Interpreter;
+let entry: ServerEntry;
+let report: PackageReport;
+let files: ZipEntry[];
+const out = () => join(dir, 'first', 'small.zip');
+const build = (change: Partial<ServerEntry> = {}, to = join(dir, 'other.zip'), layerBytes = 0) =>
+  buildPackage({ entry: { ...entry, ...change }, source, uv, interpreter, out: to, layerBytes });
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'mcpgw-small-'));
+  source = join(dir, 'source');
+  uv = await ensureUv();
+  interpreter = await installedPython();
+  entry = smallServer(source, uv, interpreter);
+  report = await build({}, out());
+  files = await unpack(out(), join(dir, 'task'));
+}, 300_000);
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const named = (name: string) => files.find((file) => file.name === name)?.bytes.toString() ?? '';
+
+test('what the lock pins is installed, whatever the project overrides, and no build hook runs', () => {
+  expect(JSON.parse(named('packages.json')).packages).toEqual([
+    'awslabs_small_mcp_server-0.1.0',
+    'pyperclip-1.9.0',
+    'six-1.16.0',
+  ]);
+  expect(report.notes).toEqual([expect.stringContaining('hatch_build.py')]);
+});
+
+test('a package without wheel is built, because it is pure, and its hash recorded', () => {
+  expect(report.built).toEqual([
+    { name: 'pyperclip', version: '1.9.0', hash: expect.stringMatching(/^sha256:/) },
+  ]);
+  expect(JSON.parse(named('packages.json')).built).toEqual(report.built);
+  expect(named('python/pyperclip-1.9.0.dist-info/RECORD')).toContain('pyperclip/__init__.py,,\n');
+});
+
+test('built by another process in another folder and time zone, the bytes are the same', () => {
+  const manifest = join(dir, 'small.yaml');
+  writeFileSync(manifest, formatServer(entry));
+  const to = join(dir, 'elsewhere', 'with a space', 'small.zip');
+  const args = [join(import.meta.dirname, 'build.ts'), manifest, source, uv, interpreter.path, to];
+  const env = { ...process.env, TZ: 'Asia/Kolkata', NODE_OPTIONS: '', PYTHONHASHSEED: '7' };
+  const hour = execFileSync(process.execPath, args, { encoding: 'utf8', env });
+  expect(hour.trim()).toBe('5');
+  const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+  expect(digest(to)).toBe(digest(out()));
+});
+
+test('a package larger than what is left beside its layer is refused, and leaves nothing', async () => {
+  await expect(build({}, join(dir, 'large', 'a.zip'), 262_000_000)).rejects.toThrow(/largest: .*pyperclip/);
+  expect(readdirSync(join(dir, 'large'))).toEqual([]);
+});
+
+test('a lock without hashes is refused', async () => {
+  const other = join(dir, 'git');
+  const own = smallServer(other, uv, interpreter);
+  const lock = readFileSync(join(other, 'uv.lock'), 'utf8');
+  const text = lock.replace(
+    /(name = "six"\nversion = "1.16.0"\n)source = [^\n]*\nsdist = [^\n]*\nwheels = \[\n[^\]]*\]\n/,
+    `$1source = { git = "https://example.com/six?rev=1#${'a'.repeat(40)}" }\n`,
+  );
+  expect(text).not.toBe(lock);
+  writeFileSync(join(other, 'uv.lock'), text);
+  const lockHash = `sha256:${createHash('sha256').update(text).digest('hex')}` as const;
+  const tried = buildPackage({
+    entry: { ...own, lock: lockHash },
+    source: other,
+    uv,
+    interpreter,
+    out: out(),
+  });
+  await expect(tried).rejects.toThrow(/pins no hash for six @ git/);
+}, 60_000);
+
+test('a repair must stand in the lock', async () => {
+  const repaired = (repairs: string[]) =>
+    build({ build: { python: interpreter.minor, architecture: 'arm64', form: 'zip', repairs } });
+  await expect(repaired(['not-there'])).rejects.toThrow('no wheel of not-there');
+});
+
+test('an image’s build context holds what runs in it: the staged tree answers in place', async () => {
+  const image: ServerEntry = {
+    ...entry,
+    build: { python: interpreter.minor, architecture: 'arm64', form: 'image' },
+  };
+  const made = await packageServers({
+    ...{ entries: [image], sourceOf: async () => source, uv, out: join(dir, 'images') },
+    testPython: interpreter.path,
+  });
+  expect([made.failed, made.layers]).toEqual([[], []]);
+  const context = made.packages[0]?.path ?? '';
+  expect(made.packages[0]?.key).toMatch(/^test-only\/images\/small-mcp-server\/[0-9a-f]{64}$/);
+  expect(readdirSync(context).sort()).toEqual(['Dockerfile', 'opt', 'task']);
+  const [task, layer] = [join(context, 'task'), join(context, 'opt')];
+  const launch = launchOf(await readServerFile(task), { taskRoot: task, layerRoot: layer });
+  let output = '';
+  // main() returns 3, as some servers return an object: the exit code is not 0 after a good run.
+  expect(() => {
+    output = runHidden(
+      interpreter,
+      [task, layer],
+      ['/bin/sh', '-c', '"$@"; test $? = 3', 'sh', launch.command, ...launch.args, '--flag'],
+      launch.env,
+    );
+  }).not.toThrow();
+  const [argv, six, version, cached, path] = JSON.parse(output) as [string[], string, string, string, string];
+  expect(argv).toEqual(['awslabs.small-mcp-server', '--flag']);
+  expect([six, version]).toEqual(['1.16.0', '0.1.0']);
+  expect([cached.startsWith(task), path.startsWith(task)]).toEqual([true, true]);
+  expect(existsSync(cached)).toBe(true);
+}, 600_000);
