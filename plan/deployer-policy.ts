@@ -74,10 +74,62 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
       allow('CreatePool', ['cognito-idp:CreateUserPool', 'cognito-idp:DescribeUserPoolDomain'], ['*']),
     // A pool's id is made by Cognito: only its tags could narrow it, and they come after it.
     cognito && allow('Pool', COGNITO_ACTIONS, [arn('cognito-idp', 'userpool/*')]),
+    ...observationStatements(plan, arn),
+    ...networkStatements(plan, arn),
     allow('ArtefactBucket', BUCKET_ACTIONS, [`arn:${partition}:s3:::${bucket}`]),
     allow('Artefacts', ['s3:GetObject', 's3:PutObject'], [`arn:${partition}:s3:::${bucket}/*`]),
   ];
   return { Version: '2012-10-17', Statement: statements.filter((each) => each !== false) };
+}
+
+type Arn = (service: string, resource: string, where?: string) => string;
+type Statements = (PolicyDocument['Statement'][number] | false)[];
+
+function observationStatements({ settings: { observe }, gateway }: Plan, arn: Arn): Statements {
+  const { dashboard, alarms, gatewayLogs, gatewayTraces } = observe;
+  const group = `log-group:/aws/vendedlogs/bedrock-agentcore/gateway/${gateway.name}*`;
+  const deliveries = ['delivery-source', 'delivery-destination', 'delivery'].map((kind) =>
+    arn('logs', `${kind}:*`),
+  );
+  return [
+    dashboard && allow('Dashboard', DASHBOARD_ACTIONS, [arn('cloudwatch', `dashboard/${gateway.name}*`, '')]),
+    alarms !== undefined && allow('Alarms', ALARM_ACTIONS, [arn('cloudwatch', 'alarm:*')]),
+    alarms !== undefined &&
+      alarms.topic === undefined &&
+      allow('AlarmTopic', TOPIC_ACTIONS, [
+        arn('sns', `${gateway.name}-alarms`),
+        arn('sns', `${gateway.name}-alarms:*`),
+      ]),
+    gatewayLogs !== undefined && allow('GatewayRecords', LOG_ACTIONS, [arn('logs', group)]),
+    (gatewayLogs !== undefined || gatewayTraces) && {
+      ...allow('Deliveries', DELIVERY_ACTIONS, deliveries),
+    },
+    (gatewayLogs !== undefined || gatewayTraces) &&
+      allow(
+        'DeliverFromGateway',
+        ['bedrock-agentcore:AllowVendedLogDeliveryForResource'],
+        [arn('bedrock-agentcore', `gateway/${gateway.name}-*`)],
+      ),
+  ];
+}
+
+function networkStatements({ settings: { network }, gateway }: Plan, arn: Arn): Statements {
+  const { inbound, outbound } = network;
+  return [
+    inbound !== 'public' &&
+      allow('InboundPolicy', RESOURCE_POLICY_ACTIONS, [
+        arn('bedrock-agentcore', `gateway/${gateway.name}-*`),
+      ]),
+    // EC2 names what it makes itself; describing takes no resource.
+    outbound !== undefined && allow('LookAtNetwork', DESCRIBE_NETWORK, ['*']),
+    outbound !== undefined &&
+      'zones' in outbound &&
+      allow(
+        'PrivateNetwork',
+        NETWORK_ACTIONS,
+        NETWORK_RESOURCES.map((kind) => arn('ec2', `${kind}/*`)),
+      ),
+  ];
 }
 
 /** Every action once, for a simulation. */
@@ -133,3 +185,42 @@ const BUCKET_ACTIONS = of(
   's3',
   'CreateBucket ListBucket GetBucketLocation GetBucketVersioning PutEncryptionConfiguration PutBucketPublicAccessBlock PutBucketVersioning PutBucketPolicy PutBucketOwnershipControls PutBucketTagging',
 );
+const DASHBOARD_ACTIONS = of('cloudwatch', 'PutDashboard GetDashboard DeleteDashboards');
+const ALARM_ACTIONS = of(
+  'cloudwatch',
+  'PutMetricAlarm DescribeAlarms DeleteAlarms ListTagsForResource TagResource UntagResource',
+);
+const TOPIC_ACTIONS = of(
+  'sns',
+  'CreateTopic GetTopicAttributes SetTopicAttributes DeleteTopic Subscribe Unsubscribe ' +
+    'GetSubscriptionAttributes ListTagsForResource TagResource UntagResource',
+);
+const DELIVERY_ACTIONS = of(
+  'logs',
+  'PutDeliverySource GetDeliverySource DeleteDeliverySource PutDeliveryDestination GetDeliveryDestination ' +
+    'DeleteDeliveryDestination CreateDelivery GetDelivery DeleteDelivery TagResource UntagResource ListTagsForResource',
+);
+const RESOURCE_POLICY_ACTIONS = of(
+  'bedrock-agentcore',
+  'PutResourcePolicy GetResourcePolicy DeleteResourcePolicy',
+);
+const DESCRIBE_NETWORK = of(
+  'ec2',
+  'DescribeVpcs DescribeVpcAttribute DescribeSubnets DescribeSecurityGroups DescribeSecurityGroupRules ' +
+    'DescribeRouteTables DescribeVpcEndpoints DescribePrefixLists DescribeNetworkInterfaces DescribeNetworkAcls',
+);
+const NETWORK_ACTIONS = of(
+  'ec2',
+  'CreateVpc ModifyVpcAttribute DeleteVpc CreateSubnet ModifySubnetAttribute DeleteSubnet CreateRouteTable ' +
+    'DeleteRouteTable AssociateRouteTable DisassociateRouteTable CreateSecurityGroup DeleteSecurityGroup ' +
+    'AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress ' +
+    'CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints CreateTags DeleteTags',
+);
+const NETWORK_RESOURCES = [
+  'vpc',
+  'subnet',
+  'route-table',
+  'security-group',
+  'security-group-rule',
+  'vpc-endpoint',
+];

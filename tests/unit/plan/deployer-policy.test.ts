@@ -12,14 +12,19 @@ function policy(settings: Record<string, unknown> = {}) {
 }
 
 test('names only actions that IAM has', async () => {
-  const actions = actionsOf(policy({ 'mcpgw:gateway': { name: 'tools', search: 'semantic' } }));
+  const everything = {
+    'mcpgw:gateway': { name: 'tools', search: 'semantic' },
+    'mcpgw:observe': { dashboard: true, alarms: {}, gatewayLogs: {}, gatewayTraces: true },
+    'mcpgw:network': { inbound: { endpoints: ['vpce-0a'] }, outbound: { zones: ['eu-central-1a'] } },
+  };
+  const actions = actionsOf(policy(everything));
   const unknown: string[] = [];
   for (const action of actions) {
     const [service = '', name = ''] = action.split(':');
     if (!(await iamActionExists(service, name))) unknown.push(action);
   }
   expect(unknown).toEqual([]);
-  expect(actions.length).toBeGreaterThan(60);
+  expect(actions.length).toBeGreaterThan(120);
 });
 
 test('has no wildcard action, and * as resource only where a request names none', () => {
@@ -36,6 +41,19 @@ test("names the stack's own things", () => {
   expect(text).toContain('arn:aws:iam::123456789012:role/agents/team-*');
   expect(text).toContain('arn:aws:lambda:eu-central-1:123456789012:function:team-*');
   expect(text).toContain('arn:aws:s3:::mcpgw-artefacts-123456789012-eu-central-1');
+});
+
+test('asks for what the settings ask for, and nothing of it otherwise', () => {
+  const services = (settings: Record<string, unknown>) =>
+    new Set(actionsOf(policy(settings)).map((action) => action.split(':')[0]));
+  for (const service of ['ec2', 'sns', 'cloudwatch']) expect(services({})).not.toContain(service);
+  expect(services({ 'mcpgw:observe': { alarms: {} } })).toContain('sns');
+  const own = { 'mcpgw:observe': { alarms: { topic: 'arn:aws:sns:eu-central-1:123456789012:mine' } } };
+  expect(services(own)).not.toContain('sns');
+  const present = { outbound: { subnets: ['subnet-0a'], securityGroups: ['sg-0a'] } };
+  const taken = actionsOf(policy({ 'mcpgw:network': present })).filter((action) => action.startsWith('ec2:'));
+  expect(taken.every((action) => action.startsWith('ec2:Describe'))).toBe(true);
+  expect(taken).not.toEqual([]);
 });
 
 test('hands roles to Lambda and the gateway only', () => {
