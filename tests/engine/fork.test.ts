@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { runIn } from '../integration/cli/run.ts';
 import { Team } from '../integration/cli/team.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(900_000);
 
 let team: Team;
 beforeAll(async () => {

@@ -2,7 +2,10 @@
 import { appendFile } from 'node:fs/promises';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { Operation } from '../../offline/plugin/journal.ts';
+import { readReferees } from '../../offline/plugin/referees.ts';
 import { at, type Value } from '../../offline/plugin/values.ts';
+import { violations } from '../../offline/policy.ts';
+import { mutantsOf, recorded, samples, survives } from './support/mutants.ts';
 import { ACCOUNT, countTypes, Rehearsal, shortOf } from './support/rehearsal.ts';
 import { manyServers } from './support/synthetic.ts';
 
@@ -161,6 +164,57 @@ test('an existing gateway gets targets, and its role the right to call them; not
   expect((await stack.outputs()).gatewayUrl).toBe(
     `https://${id}.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp`,
   );
+});
+
+test('a private network, watched: endpoints of what is called, no way out, records and alarms', async () => {
+  const [first = ''] = manyServers(2).map(({ id }) => id);
+  const operations = await bringUp(
+    {
+      'mcpgw:network': {
+        inbound: { endpoints: ['vpce-0123456789abcdef0'] },
+        outbound: { cidr: '10.40.0.0/20', zones: ['us-east-1a', 'us-east-1b'] },
+        servers: [first],
+      },
+      'mcpgw:observe': {
+        dashboard: true,
+        alarms: { email: 'team@example.com' },
+        gatewayLogs: { retentionDays: 14 },
+        gatewayTraces: true,
+      },
+    },
+    2,
+  );
+  expect(operations.filter(({ op }) => op !== 'create')).toEqual([]);
+  expect(violations(recorded(operations), readReferees().schema)).toEqual([]);
+  const endpoints = ofType(operations, 'VpcEndpoint').map(({ inputs = {} }) => [
+    inputs.serviceName,
+    inputs.vpcEndpointType,
+  ]);
+  expect(endpoints.sort()).toEqual([
+    ['com.amazonaws.us-east-1.dynamodb', 'Gateway'],
+    ['com.amazonaws.us-east-1.sts', 'Interface'],
+  ]);
+  expect(ofType(operations, 'RouteTable')[0]?.inputs).not.toHaveProperty('routes');
+  const inNetwork = ofType(operations, 'Function').map(({ urn, inputs = {} }) => [
+    shortOf(urn).split(' ')[1],
+    inputs.vpcConfig !== undefined,
+  ]);
+  expect(Object.fromEntries(inNetwork)).toEqual({ [first]: true, 'server-001-mcp-server': false });
+  const inbound = ofType(operations, 'AgentcoreResourcePolicy')[0];
+  expect(String(inbound?.inputs?.policy)).toContain('"Effect":"Deny","Principal":"*"');
+  expect(countTypes(operations.map(({ urn }) => urn))).toMatchObject({
+    'aws:cloudwatch/metricAlarm:MetricAlarm': 2,
+    'aws:cloudwatch/dashboard:Dashboard': 1,
+    'aws:cloudwatch/logDelivery:LogDelivery': 2,
+    'aws:sns/topicSubscription:TopicSubscription': 1,
+    'aws:ec2/subnet:Subnet': 2,
+  });
+  const survivors = samples(operations).flatMap((resource) =>
+    mutantsOf(resource, readReferees()).filter(survives),
+  );
+  expect(survivors).toEqual([]);
+  expect((await stack.destroy()).exitCode).toBe(0);
+  expect(stack.existing()).toEqual([]);
 });
 
 test('another partition: no ARN and no endpoint is of the first', async () => {
