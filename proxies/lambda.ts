@@ -46,8 +46,10 @@ const proxy = createHandler({
   metrics: true,
   // The runtime sets it anew for every invocation.
   trace: () => process.env._X_AMZN_TRACE_ID,
-  // Names stack and target in CloudTrail's user agent.
-  ...(process.env.MCPGW_APP_ID === undefined ? {} : { appId: process.env.MCPGW_APP_ID }),
+  // What CloudTrail's user agent names: the function, whose name holds the stack's prefix and the target.
+  ...(process.env.AWS_LAMBDA_FUNCTION_NAME === undefined
+    ? {}
+    : { appId: process.env.AWS_LAMBDA_FUNCTION_NAME }),
 });
 
 // A server that does not start is reported by the first call, with its last words.

@@ -1,6 +1,8 @@
 /** What a server gets of AWS, seen by botocore itself, with moto in AWS's place. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -136,6 +138,20 @@ describe('what a call did on AWS', () => {
       },
     ]);
   });
+});
+
+test('the user agent, which CloudTrail records, names who called', async () => {
+  const agents: string[] = [];
+  const echo = createServer((request, response) => {
+    agents.push(String(request.headers['user-agent']));
+    response.writeHead(403).end();
+  });
+  await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+  const STAND_IN = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+  const { call } = botoRig({ environment: { STAND_IN } }, { credentials: source(), appId: 'mcpgw-dev-boto' });
+  await call('call', { service: 'sts', operation: 'get_caller_identity' });
+  await new Promise((resolve) => echo.close(resolve));
+  expect(agents[0]).toMatch(/ app\/mcpgw-dev-boto(?: |$)/);
 });
 
 describe('secrets by reference', () => {

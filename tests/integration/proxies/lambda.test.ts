@@ -67,6 +67,7 @@ test('the server sees a writable HOME and cwd, its package and layer, and none o
   expect(cwd.startsWith(tmpdir())).toBe(true);
   expect(env.HOME?.startsWith(tmpdir())).toBe(true);
   expect(JSON.stringify(env)).not.toMatch(/testbed-secret|testbed-session/);
+  expect(env.AWS_SDK_UA_APP_ID).toBe('testbed');
   expect(env.AWS_CONTAINER_CREDENTIALS_FULL_URI).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
 });
 
