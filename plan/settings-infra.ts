@@ -21,11 +21,17 @@ export const existingGateway = z.strictObject({
 /** Named groups of servers, each behind a gateway of its own. A server may be in several. */
 export const toolsets = z.record(
   shortName,
-  z.strictObject({ include: globs.min(1), exclude: globs.default([]) }),
+  z.strictObject({
+    /** Globs over the servers that the stack takes. */
+    include: globs.min(1),
+    /** Goes before include. */
+    exclude: globs.default([]),
+  }),
 );
 
 /** A public client with PKCE, for people and their desktop tools. */
 export const peopleClient = z.strictObject({
+  /** Where the browser returns with the code. */
   callbackUrls: z
     .array(
       z
@@ -36,7 +42,9 @@ export const peopleClient = z.strictObject({
         ),
     )
     .min(1),
+  /** Where it may return after signing out. */
   logoutUrls: z.array(text).optional(),
+  /** What people's tokens may carry. */
   scopes: z.array(text).min(1).default(['invoke']),
 });
 
@@ -64,8 +72,11 @@ export const transforms = z.array(
       name: text.default('*'),
       /** Merged into the resource's own; null takes one away. */
       properties: z.record(z.string(), z.json()).optional(),
+      /** Properties of which a change is left alone. */
       ignoreChanges: z.array(text).optional(),
+      /** Pulumi refuses to delete it. */
       protect: z.boolean().optional(),
+      /** It stays on AWS when it leaves the stack. */
       retainOnDelete: z.boolean().optional(),
     })
     .refine(({ type, name, ...change }) => Object.keys(change).length > 0, 'changes nothing'),
@@ -75,6 +86,7 @@ export const transforms = z.array(
 export const observe = z.strictObject({
   /** Calls, errors, latency and cold starts by server. */
   dashboard: z.boolean().default(false),
+  /** Errors, throttles and the like, told to people. */
   alarms: z
     .strictObject({
       /** Gets mail for each alarm, after confirming it. */
@@ -86,7 +98,9 @@ export const observe = z.strictObject({
     })
     .optional(),
   /** The gateway's own records. They hold request and response bodies: off unless given. */
-  gatewayLogs: z.strictObject({ retentionDays: z.int().positive().default(30) }).optional(),
+  gatewayLogs: z
+    .strictObject({ /** Days that they are kept. */ retentionDays: z.int().positive().default(30) })
+    .optional(),
   /** The gateway's traces to X-Ray; the account needs CloudWatch Transaction Search. */
   gatewayTraces: z.boolean().default(false),
 });

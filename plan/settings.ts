@@ -24,6 +24,7 @@ const globs = z.array(z.string().min(1));
 const text = z.string().min(1);
 
 const statement = z.strictObject({
+  /** `service:Action`, `*` allowed within the action's name. */
   actions: z
     .array(
       z
@@ -34,7 +35,9 @@ const statement = z.strictObject({
         ),
     )
     .min(1),
+  /** ARNs. */
   resources: z.array(text).min(1),
+  /** By operator, then by key: `{StringEquals: {"aws:ResourceTag/team": a}}`. */
   conditions: z
     .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
     .optional(),
@@ -45,7 +48,9 @@ export type StatementSetting = z.infer<typeof statement>;
 const server = z.strictObject({
   /** Target name in the gateway; default: the id without `-mcp-server`. */
   target: z.string().regex(TARGET_NAME, 'letters and digits with single hyphens between').optional(),
+  /** Given to the server's command, after its own. */
   arguments: z.array(z.string()).optional(),
+  /** Variables of the server's process; nothing secret, as they stand in the stack file. */
   environment: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a legal variable name'), z.string())
     .optional(),
@@ -53,7 +58,9 @@ const server = z.strictObject({
   memory: z.int().min(128).max(10240).optional(),
   /** Lambda time-out, seconds. */
   timeout: z.int().min(1).max(900).optional(),
+  /** Only tools known to read, and only actions that read; default: the stack's `readOnly`. */
   readOnly: z.boolean().optional(),
+  /** Which of its tools clients see, by globs. */
   tools: z.strictObject({ include: globs.optional(), exclude: globs.optional() }).optional(),
   /** Extra policy statements. */
   statements: z.array(statement).optional(),
@@ -82,6 +89,7 @@ const server = z.strictObject({
 export type ServerSettings = z.infer<typeof server>;
 
 const cognito = z.strictObject({
+  /** `cognito`: a user pool made for the stack; `issuer`: one that exists. */
   type: z.literal('cognito'),
   /** Prefix of the hosted domain; unique in a region. Default: gateway name, then the account. */
   domainPrefix: z
@@ -93,6 +101,7 @@ const cognito = z.strictObject({
     .record(
       z.string().regex(/^[a-z][a-z0-9-]{0,40}$/),
       z.strictObject({
+        /** What its tokens may carry; `invoke` is the right to call tools. */
         scopes: z.array(text).min(1),
         /** Toolsets whose gateways admit it; default: all. */
         toolsets: z.array(text).min(1).optional(),
@@ -104,14 +113,18 @@ const cognito = z.strictObject({
 const issuer = z
   .strictObject({
     type: z.literal('issuer'),
+    /** Where the issuer describes itself. */
     discoveryUrl: z
       .string()
       .regex(
         /^https:\/\/.+\/\.well-known\/openid-configuration$/,
         'must be https and end in /.well-known/openid-configuration',
       ),
+    /** Client ids that are let in. */
     clients: z.array(text).optional(),
+    /** A token's `aud` must be one of these. */
     audiences: z.array(text).optional(),
+    /** A token must carry one of these. */
     scopes: z.array(text).optional(),
   })
   .refine((value) => value.clients || value.audiences || value.scopes, 'needs clients, audiences or scopes');
@@ -120,13 +133,17 @@ const issuer = z
 export const REVIEW_RULES = ['read-to-write', 'wildcard', 'words-same-version', 'budget'] as const;
 
 export const settingsSchema = z.strictObject({
+  /** What clients connect to. */
   gateway: z.strictObject({
     /** Lower case: gateway ids are, and the trust condition matches on it. At most 48 characters. */
     name: z
       .string()
       .regex(GATEWAY_NAME, 'lower-case letters and digits with single hyphens between, at most 48'),
+    /** For people who look at it. */
     description: z.string().min(1).max(200).optional(),
+    /** For models that use it. */
     instructions: z.string().min(1).max(2048).optional(),
+    /** A tool that finds tools; chosen when the gateway is made, and not in every region. */
     search: z.enum(['semantic', 'none']).default('none'),
     /** Real error messages to callers; leaks paths. */
     debugErrors: z.boolean().default(false),
@@ -140,10 +157,14 @@ export const settingsSchema = z.strictObject({
   }),
   toolsets: toolsets.default({}),
   transforms: transforms.default([]),
+  /** Whose tokens the gateway accepts. */
   auth: z.discriminatedUnion('type', [cognito, issuer]).default({ type: 'cognito' }),
+  /** Which servers of the manifest, and how each runs. */
   servers: z
     .strictObject({
+      /** Globs or full ids; a full id that cannot be hosted is an error. */
       include: globs.default(['*']),
+      /** Goes before include. */
       exclude: globs.default([]),
       /** Settings by server id. */
       settings: z.record(z.string(), server).default({}),
@@ -156,7 +177,9 @@ export const settingsSchema = z.strictObject({
   /** What a client may see at most; exceeded: exit code 7. */
   budget: z
     .strictObject({
+      /** Tools of a gateway. */
       tools: z.int().positive().optional(),
+      /** Tokens that the definitions of its tools take, at four characters each. */
       tokens: z.int().positive().optional(),
       /** US dollars a month that the stack may cost before the first call. */
       idleCost: z.number().nonnegative().optional(),
@@ -164,6 +187,7 @@ export const settingsSchema = z.strictObject({
     .default({}),
   observe: observe.prefault({}),
   network: network.prefault({}),
+  /** Names of what is made on AWS. */
   names: z
     .strictObject({
       /** Before every role, function and log group name. Default: the gateway's name. */
@@ -171,27 +195,44 @@ export const settingsSchema = z.strictObject({
         .string()
         .regex(/^[a-z0-9](?:[-]?[a-z0-9]){0,30}$/)
         .optional(),
+      /** Path of every role. */
       iamPath: z
         .string()
         .regex(/^\/(?:[\w+=,.@-]+\/)*$/)
         .default('/'),
     })
     .prefault({}),
+  /** ARN of the policy that bounds every role. */
   permissionsBoundary: z.string().regex(/^arn:/).optional(),
+  /** On every resource that takes tags. */
   tags: z.record(z.string(), z.string()).default({}),
+  /** The functions' logs. */
   logs: z
     .strictObject({
+      /** Days that they are kept. */
       retentionDays: z.int().positive().default(30),
       /** Key that encrypts the functions' log groups; its policy must let CloudWatch Logs use it. */
       kmsKey: arn.optional(),
     })
     .prefault({}),
-  artefacts: z.strictObject({ bucket: text.optional() }).prefault({}),
+  /** Where packages, layers and tool schemas lie. */
+  artefacts: z
+    .strictObject({
+      /** A bucket that exists; default: one of this account and region, made when first needed. */
+      bucket: text.optional(),
+    })
+    .prefault({}),
   /** The accounts this stack may be deployed to. */
   accounts: z.array(z.string().regex(/^\d{12}$/, 'must be a 12-digit account id')).optional(),
+  /** Pulumi refuses to delete what holds state, and reviews are stricter: for production. */
   protect: z.boolean().default(false),
   /** Rules that pull requests to this stack may break; counts once it is on the base branch. */
-  review: z.strictObject({ allow: z.array(z.enum(REVIEW_RULES)).default([]) }).prefault({}),
+  review: z
+    .strictObject({
+      /** Their names. */
+      allow: z.array(z.enum(REVIEW_RULES)).default([]),
+    })
+    .prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema> & { stack: string; region: string };
 

@@ -1,0 +1,8 @@
+/** `npm run docs:settings`: writes docs/settings.md and docs/settings.schema.json. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeSettingsDocs } from './settings-docs.ts';
+
+for (const [file, text] of Object.entries(await makeSettingsDocs())) {
+  await writeFile(join(import.meta.dirname, '../..', file), text);
+}
