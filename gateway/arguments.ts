@@ -3,32 +3,69 @@
  * AgentCore gateway does: a tool result with isError whose text lists every field that does not fit.
  */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'; // the JSON Schema validator the MCP SDK itself uses
-import type { JsonObject } from '../plan/hash.ts';
-import type { ProjectedTool } from '../plan/projection.ts';
+import type { Json, JsonObject } from '../plan/hash.ts';
+import type { ProjectedSchema, ProjectedTool } from '../plan/projection.ts';
+import { isObject } from '../proxies/context.ts';
+import { ASSUMED, type Behaviour } from './behaviour.ts';
 
 const PREFIX = 'ValidationException - Parameter validation failed: Invalid request parameters:';
 
-/** The text of the refusal, or undefined when the arguments fit. Unknown fields are let through. */
-export type ArgumentCheck = (given: JsonObject) => string | undefined;
+export interface CheckedArguments {
+  /** Why the call is refused. */
+  refusal?: string;
+  /** What reaches the target. */
+  event: JsonObject;
+}
 
 /** Compiles each tool's schema at its first call. */
-export function createArgumentChecks(): (tool: ProjectedTool) => ArgumentCheck {
+export function createArgumentChecks(
+  behaviour: Pick<Behaviour, 'unknownArguments' | 'freeFormObjects'> = ASSUMED,
+): (tool: ProjectedTool, given: JsonObject) => CheckedArguments {
   const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
   const compiled = new WeakMap<ProjectedTool, ValidateFunction>();
-  return (tool) => (given) => {
+  const drops = behaviour.unknownArguments === 'dropped' || behaviour.freeFormObjects === 'dropped';
+  return (tool, given) => {
     const validate = compiled.get(tool) ?? ajv.compile(tool.inputSchema);
     compiled.set(tool, validate);
-    return validate(given) ? undefined : wordErrors(validate.errors ?? [], given);
+    const problems = validate(given) ? [] : (validate.errors ?? []).map((error) => wordError(error, given));
+    if (behaviour.unknownArguments === 'refused') {
+      const known = tool.inputSchema.properties ?? {};
+      for (const name of Object.keys(given).filter((key) => !Object.hasOwn(known, key))) {
+        problems.push(
+          `additionalProperties validation failed: property '${name}' is not defined in the schema`,
+        );
+      }
+    }
+    const event = drops ? (prune(given, tool.inputSchema, behaviour, true) as JsonObject) : given;
+    if (problems.length === 0) return { event };
+    return { event, refusal: [PREFIX, ...problems.map((problem) => `- ${problem}`)].join('\n') };
   };
+}
+
+/** Leaves out what a gateway that drops would not pass on. */
+function prune(
+  value: Json,
+  schema: ProjectedSchema | undefined,
+  behaviour: Pick<Behaviour, 'unknownArguments' | 'freeFormObjects'>,
+  top = false,
+): Json {
+  if (!isObject(value)) return value;
+  const { properties = {} } = schema ?? {};
+  const isFree = !top && Object.keys(properties).length === 0;
+  const dropsUnknown = isFree
+    ? behaviour.freeFormObjects === 'dropped'
+    : behaviour.unknownArguments === 'dropped';
+  const members = Object.entries(value as JsonObject).filter(
+    ([name]) => !dropsUnknown || Object.hasOwn(properties, name),
+  );
+  return Object.fromEntries(
+    members.map(([name, member]) => [name, prune(member, properties[name], behaviour)]),
+  );
 }
 
 /** True of a refusal made here or by the AgentCore gateway. */
 export function isArgumentRefusal(text: string): boolean {
   return /^(?:\w+Exception - )?Parameter validation failed:/.test(text);
-}
-
-function wordErrors(errors: readonly ErrorObject[], given: JsonObject): string {
-  return [PREFIX, ...errors.map((error) => `- ${wordError(error, given)}`)].join('\n');
 }
 
 function wordError(error: ErrorObject, given: JsonObject): string {

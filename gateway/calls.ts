@@ -3,10 +3,12 @@
  * return value shown as one text block (facts of the AgentCore gateway: DG/gateway-add-target-lambda).
  */
 import { createHash, randomUUID } from 'node:crypto';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../plan/errors.ts';
 import type { Json, JsonObject } from '../plan/hash.ts';
+import { isObject } from '../proxies/context.ts';
 import { createArgumentChecks } from './arguments.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { ListedTool } from './catalogue.ts';
 import type { Environments } from './environments.ts';
 
@@ -24,22 +26,23 @@ export interface CallDeps {
   gatewayId: string;
   debugErrors: boolean;
   environments: Environments;
+  behaviour: Behaviour;
 }
 
 export function createCaller(
   deps: CallDeps,
 ): (tool: ListedTool, given: JsonObject, messageId: string) => Promise<CallOutcome> {
-  const check = createArgumentChecks();
+  const check = createArgumentChecks(deps.behaviour);
   return async (tool, given, messageId) => {
-    const refusal = check(tool.tool)(given);
+    const { refusal, event } = check(tool.tool, given);
     if (refusal !== undefined) return { result: textResult(refusal, true), outcome: 'arguments-invalid' };
     const awsRequestId = randomUUID();
     try {
-      const value = await deps.environments.invoke(tool.target, given, {
+      const value = await deps.environments.invoke(tool.target, event, {
         awsRequestId,
         clientContext: { custom: contextOf(deps.gatewayId, tool, messageId, awsRequestId) },
       });
-      return shown(value, deps.debugErrors);
+      return shown(value, deps);
     } catch (thrown) {
       return { result: errorResult(messageOf(thrown), deps.debugErrors), outcome: 'thrown' };
     }
@@ -72,15 +75,18 @@ function idOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
-function shown(value: Json, debugErrors: boolean): CallOutcome {
+function shown(value: Json, { debugErrors, behaviour }: CallDeps): CallOutcome {
   const text = JSON.stringify(value ?? null);
   if (Buffer.byteLength(text) > PAYLOAD_LIMIT) {
     const message = 'Response payload size exceeded maximum allowed payload size (6291556 bytes).';
     return { result: errorResult(message, debugErrors), outcome: 'too-large' };
   }
-  const isError =
-    typeof value === 'object' && value !== null && !Array.isArray(value) && value.isError === true;
-  return { result: textResult(text, false), outcome: isError ? 'tool-error' : 'ok' };
+  const outcome = isObject(value) && value.isError === true ? 'tool-error' : 'ok';
+  const lifted = behaviour.liftResults ? CallToolResultSchema.safeParse(value) : undefined;
+  if (lifted?.success && isObject(value) && Array.isArray(value.content))
+    return { result: lifted.data, outcome };
+  const structured = behaviour.structuredContent && isObject(value) ? { structuredContent: value } : {};
+  return { result: { ...textResult(text, false), ...structured }, outcome };
 }
 
 /** A Lambda that failed: HTTP 200 and isError; the real message only with debug errors on. */

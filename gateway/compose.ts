@@ -8,6 +8,7 @@ import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import type { Plan } from '../plan/types.ts';
 import { createApp, type GatewayEndpoint } from './app.ts';
 import { createAuthoriser, type Fetch } from './authorise.ts';
+import { ASSUMED, type Behaviour } from './behaviour.ts';
 import { createCaller, gatewayIdOf } from './calls.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
 import type { Environments } from './environments.ts';
@@ -25,14 +26,12 @@ export interface ComposeOptions {
   identity?: Identity;
   /** `http://127.0.0.1:PORT`; asked late, because port 0 is known only when the server listens. */
   origin(): string;
-  pageSize?: number;
+  /** Where it differs from what we assume of the AgentCore gateway. */
+  behaviour?: Partial<Behaviour>;
   /** How the issuer's documents are fetched. */
   fetch?: Fetch;
   log(line: Record<string, unknown>): void;
 }
-
-/** Tools a page: the AgentCore gateway's own number is not documented. */
-const PAGE_SIZE = 100;
 
 export function composeGateway(options: ComposeOptions): { app: Hono; issuer(): string; paths: string[] } {
   const { plan, origin, log } = options;
@@ -69,18 +68,20 @@ function pathsOf({ key }: GatewayUnit, index: number, count: number): string[] {
 function endpointOf(unit: GatewayUnit, paths: string[], options: ComposeOptions): GatewayEndpoint {
   const { plan, log } = options;
   const { gateway } = plan.settings;
+  const behaviour = { ...ASSUMED, ...options.behaviour };
   const rule = late(() => ruleOf(plan, options.identity, options.origin(), unit.key));
   const authorise = late(() => createAuthoriser(rule(), options.fetch ? { fetch: options.fetch } : {}));
   const mcp = createMcpEndpoint({
     name: unit.name,
     ...(gateway.instructions !== undefined && { instructions: gateway.instructions }),
     catalogue: catalogueOf(options.catalogue.tools.filter(({ target }) => unit.targets.includes(target))),
-    pageSize: options.pageSize ?? PAGE_SIZE,
+    pageSize: behaviour.pageSize,
     semanticSearch: gateway.search === 'semantic',
     call: createCaller({
       gatewayId: gatewayIdOf(unit.name, plan.stack),
       debugErrors: gateway.debugErrors,
       environments: options.environments,
+      behaviour,
     }),
     log,
   });

@@ -10,6 +10,7 @@ import { requireSound } from '../plan/plan.ts';
 import type { LaunchSpec, Plan, TargetPlan } from '../plan/types.ts';
 import { NETWORK_VARIABLES } from '../proxies/environment.ts';
 import { createHandler } from '../proxies/handler.ts';
+import type { Behaviour } from './behaviour.ts';
 import { composeGateway } from './compose.ts';
 import { type HandedCredentials, handCredentials } from './credentials.ts';
 import { createEnvironments, type Handler } from './environments.ts';
@@ -33,8 +34,8 @@ export interface GatewayOptions {
   stateDir: string;
   /** Hands this AWS profile through to the servers; without it they get no credentials. */
   credentials?: { profile: string };
-  /** Tools a page of tools/list. */
-  pageSize?: number;
+  /** Where the AgentCore gateway was found to differ from what we assume (`mcpgw contract`). */
+  behaviour?: Partial<Behaviour>;
   /** Whether SIGINT, SIGTERM and SIGHUP close the gateway and end the process. Default: true. */
   signals?: boolean;
   log?(line: Record<string, unknown>): void;
@@ -70,7 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     environments,
     ...(identity && { identity }),
     origin: () => origin,
-    ...(options.pageSize !== undefined && { pageSize: options.pageSize }),
+    ...(options.behaviour && { behaviour: options.behaviour }),
     log,
   });
   const server = createAdaptorServer({ fetch: app.fetch });

@@ -35,7 +35,12 @@ beforeAll(async () => {
   process.env.AWS_PROFILE = 'users-own';
   const options = await fixtureOptions();
   stateDir = options.stateDir;
-  gateway = await startGateway({ ...options, pageSize: 4, signals: false, log: (line) => lines.push(line) });
+  gateway = await startGateway({
+    ...options,
+    behaviour: { pageSize: 4 },
+    signals: false,
+    log: (line) => lines.push(line),
+  });
   running = (await readRunning(stateDir))!;
   session = await connect({ url: gateway.url, token: await getToken(tokenRequest(running)) });
 });

@@ -89,7 +89,7 @@ async function serve(name: string, key: { id: string; secret: string }) {
     definitions,
     launch: (target) => prepare(target.server),
     port: 0,
-    pageSize: 10, // so that an agent which reads one page only finds nothing
+    behaviour: { pageSize: 10 }, // so that an agent which reads one page only finds nothing
     stateDir,
     credentials: { profile: name },
     signals: false,

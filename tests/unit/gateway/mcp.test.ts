@@ -26,7 +26,7 @@ describe('tools/list', () => {
   });
 
   test('pages hold every tool once, in order', async () => {
-    const gateway = await testGateway({ pageSize: 2 });
+    const gateway = await testGateway({ behaviour: { pageSize: 2 } });
     const names: string[] = [];
     let cursor: string | undefined;
     let pages = 0;
@@ -46,7 +46,7 @@ describe('tools/list', () => {
     Buffer.from('tools:99').toString('base64url'),
     Buffer.from('tools:-1').toString('base64url'),
   ])('cursor %j of nobody is refused', async (cursor) => {
-    const { body } = await (await testGateway({ pageSize: 2 })).rpc('tools/list', { cursor });
+    const { body } = await (await testGateway({ behaviour: { pageSize: 2 } })).rpc('tools/list', { cursor });
     expect(body.error).toMatchObject({ code: -32602 });
   });
 });
@@ -219,7 +219,7 @@ describe('search', () => {
   const SEARCH = 'x_amz_bedrock_agentcore_search';
 
   test('is listed first, and finds by words of name and description', async () => {
-    const gateway = await testGateway({ config, pageSize: 2 });
+    const gateway = await testGateway({ config, behaviour: { pageSize: 2 } });
     const { body: listed } = await gateway.rpc('tools/list');
     expect(listed.result.tools.map((tool: { name: string }) => tool.name)[0]).toBe(SEARCH);
     const { body: second } = await gateway.rpc('tools/list', { cursor: listed.result.nextCursor });

@@ -2,6 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Behaviour } from '../../../gateway/behaviour.ts';
 import { catalogueOf } from '../../../gateway/catalogue.ts';
 import { composeGateway } from '../../../gateway/compose.ts';
 import { createEnvironments, type Handler } from '../../../gateway/environments.ts';
@@ -129,7 +130,7 @@ export async function testGateway(
     /** Names of targets, each with all the tools. */
     targets?: string[];
     handle?: Handle;
-    pageSize?: number;
+    behaviour?: Partial<Behaviour>;
     settingsOf?: (plan: Plan) => void;
     fetch?: (url: string) => Promise<Response> | undefined;
   } = {},
@@ -164,7 +165,7 @@ export async function testGateway(
       const url = String(input instanceof Request ? input.url : input);
       return (await options.fetch?.(url)) ?? app.request(url, { headers: { host: '127.0.0.1:4127' } });
     },
-    ...(options.pageSize !== undefined && { pageSize: options.pageSize }),
+    ...(options.behaviour && { behaviour: options.behaviour }),
     log: (line) => lines.push(line),
   });
   const issuer = issuerUrl(identity, ORIGIN);
