@@ -154,7 +154,10 @@ function parseDocument<T>(text: string, where: string, schema: z.ZodType<T>): T 
       'manifest-format',
       `${where}: formatVersion is ${String(version)}, this program reads ${MANIFEST_FORMAT}`,
       {
-        hint: 'regenerate the manifest with `mcpgw discover`, or use the version of mcpgw that wrote it',
+        hint:
+          typeof version === 'number' && version < MANIFEST_FORMAT
+            ? 'lift it with `mcpgw migrate`, or regenerate it with `mcpgw discover`'
+            : 'regenerate the manifest with `mcpgw discover`, or use the version of mcpgw that wrote it',
       },
     );
   }

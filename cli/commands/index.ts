@@ -8,6 +8,7 @@ import { diff } from './diff.ts';
 import { discover } from './discover.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
+import { migrate } from './migrate.ts';
 import { packageCommand } from './package.ts';
 import { plan } from './plan.ts';
 import { post } from './post.ts';
@@ -45,5 +46,6 @@ export const commands: readonly Command[] = [
   packageCommand,
   verify,
   init,
+  migrate,
   doctor,
 ];
