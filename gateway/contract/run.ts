@@ -42,15 +42,13 @@ export async function runContract(
     }
     for (const [name, schema] of Object.entries(SCHEMA_VARIANTS)) {
       say(`Is a schema from S3 accepted that has ${name}?`);
-      const tried = await platform
-        .tryTargetSchema(schema)
-        .then(
-          ({ accepted, message }) => ({
-            answer: accepted ? 'accepted' : 'refused',
-            evidence: message.slice(0, 400),
-          }),
-          unanswered,
-        );
+      const tried = await platform.tryTargetSchema(schema).then(
+        ({ accepted, message }) => ({
+          answer: accepted ? 'accepted' : 'refused',
+          evidence: message.slice(0, 400),
+        }),
+        unanswered,
+      );
       findings.set(`schema ${name}`, tried);
     }
     say('Are six target operations at once accepted?');
