@@ -4,7 +4,7 @@
  */
 import { type CallExpr, type Expr, lastName, walk } from './ast.ts';
 import type { Evaluator } from './evaluate.ts';
-import type { Scope } from './scope.ts';
+import { nodesOf, type Scope } from './scope.ts';
 import { stringsOf } from './values.ts';
 
 export function argumentsOf(evaluator: Evaluator, start: readonly Scope[]): string[] {
@@ -28,15 +28,14 @@ function startupScopes(evaluator: Evaluator, start: readonly Scope[]): Set<Scope
   for (let scope = queue.pop(); scope; scope = queue.pop()) {
     if (scopes.has(scope)) continue;
     scopes.add(scope);
-    for (const outer of scope.expressions)
-      for (const inner of walk(outer))
-        if (inner.kind === 'call')
-          for (const value of evaluator.evaluate(inner.callee, scope)) {
-            if (value.kind === 'function') queue.push(value.scope);
-            if (value.kind === 'class')
-              for (const owner of evaluator.lineOf(value.scope))
-                queue.push(...owner.children.filter((child) => child.definition?.name === '__init__'));
-          }
+    for (const inner of nodesOf(scope))
+      if (inner.kind === 'call')
+        for (const value of evaluator.evaluate(inner.callee, scope)) {
+          if (value.kind === 'function') queue.push(value.scope);
+          if (value.kind === 'class')
+            for (const owner of evaluator.lineOf(value.scope))
+              queue.push(...owner.children.filter((child) => child.definition?.name === '__init__'));
+        }
   }
   return scopes;
 }

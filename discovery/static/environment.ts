@@ -1,7 +1,7 @@
 /** Environment variables that the code reads: os.environ and os.getenv in all their forms, and settings classes of pydantic. */
-import { type CallExpr, childrenOf, type Expr, lastName } from './ast.ts';
+import { type CallExpr, type Expr, lastName } from './ast.ts';
 import type { Evaluator } from './evaluate.ts';
-import type { Scope } from './scope.ts';
+import { nodesOf, type Scope } from './scope.ts';
 import { stringsOf, type Value } from './values.ts';
 
 const READERS = new Set([
@@ -17,11 +17,8 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 export function environmentOf(evaluator: Evaluator, scopes: Iterable<Scope>): string[] {
   const found = new Set<string>();
   for (const scope of scopes) {
-    const visit = (expression: Expr): void => {
+    for (const expression of nodesOf(scope))
       for (const name of namesIn(evaluator, expression, scope)) if (NAME.test(name)) found.add(name);
-      for (const child of childrenOf(expression)) visit(child);
-    };
-    for (const expression of scope.expressions) visit(expression);
     if (scope.kind === 'class' && isSettings(evaluator, scope))
       for (const name of settingsNames(evaluator, scope)) found.add(name);
   }

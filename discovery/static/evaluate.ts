@@ -6,7 +6,7 @@
 import { type CallExpr, type Expr, lastName, walk } from './ast.ts';
 import { evaluateBotoCall, isBotoAttribute } from './boto.ts';
 import { localName, resolveModule, type SourceModule, type SourcePackage } from './package.ts';
-import { type Binding, classOf, hasDecorator, type Scope, selfName } from './scope.ts';
+import { type Binding, classOf, hasDecorator, nodesOf, type Scope, selfName } from './scope.ts';
 import { elementsOf, keysOf, stringsOf, union, type Value } from './values.ts';
 
 /** Parameters of a function during one call. */
@@ -17,7 +17,8 @@ export interface Frame {
   memo?: Memo;
 }
 
-type Memo = Map<Expr, Map<Scope, Value[]>>;
+/** An expression stands in one scope only. */
+type Memo = Map<Expr, Value[]>;
 
 interface CallSite {
   call: CallExpr;
@@ -57,7 +58,7 @@ export class Evaluator {
   readonly source: SourcePackage;
   readonly #byFile = new Map<string, SourceModule>();
   readonly #memo: Memo = new Map();
-  readonly #busy = new Map<Expr, Set<Scope>>();
+  readonly #busy = new Set<Expr>();
   readonly #returns = new Map<Scope, Map<string, Value[]>>();
   readonly #parameters = new Map<Scope, Map<string, Value[]>>();
   readonly #subclasses = new Map<Scope, Scope[]>();
@@ -117,7 +118,7 @@ export class Evaluator {
     if (expression.kind === 'string') return [{ kind: 'string', value: expression.value }];
     if (expression.kind === 'constant') return [];
     const memo = frame ? memoOf(frame) : this.#memo;
-    const known = memo.get(expression)?.get(scope) ?? this.#tentative.get(memo)?.get(expression);
+    const known = memo.get(expression) ?? this.#tentative.get(memo)?.get(expression);
     if (known) return known;
     if (this.#depth > MAX_DEPTH) {
       this.#cut++;
@@ -125,29 +126,24 @@ export class Evaluator {
     }
     const cut = this.#cut;
     const values = this.#guarded(expression, scope, frame);
-    if (this.#cut === cut) mapIn(memo, expression).set(scope, values);
+    if (this.#cut === cut) memo.set(expression, values);
     else if (this.#depth > 0) mapIn(this.#tentative, memo).set(expression, values);
     if (this.#depth === 0) this.#tentative.clear();
     return values;
   }
 
   #guarded(expression: Expr, scope: Scope, frame: Frame | undefined): Value[] {
-    let busy = this.#busy.get(expression);
-    if (!busy) {
-      busy = new Set();
-      this.#busy.set(expression, busy);
-    }
-    if (busy.has(scope)) {
+    if (this.#busy.has(expression)) {
       this.#cut++;
       return [];
     }
-    busy.add(scope);
+    this.#busy.add(expression);
     this.#depth++;
     try {
       return this.#compute(expression, scope, frame);
     } finally {
       this.#depth--;
-      busy.delete(scope);
+      this.#busy.delete(expression);
     }
   }
 
@@ -421,15 +417,14 @@ export class Evaluator {
       else sites.set(name, [site]);
     };
     for (const scope of this.source.scopes)
-      for (const outer of scope.expressions)
-        for (const expression of walk(outer)) {
-          if (expression.kind !== 'call') continue;
-          put({ call: expression, scope, skip: 0, callee: expression.callee });
-          const before = FORWARDERS[lastName(expression.callee) ?? ''];
-          const forwarded = before === undefined ? undefined : expression.args[before];
-          if (forwarded && before !== undefined)
-            put({ call: expression, scope, skip: before + 1, callee: forwarded });
-        }
+      for (const expression of nodesOf(scope)) {
+        if (expression.kind !== 'call') continue;
+        put({ call: expression, scope, skip: 0, callee: expression.callee });
+        const before = FORWARDERS[lastName(expression.callee) ?? ''];
+        const forwarded = before === undefined ? undefined : expression.args[before];
+        if (forwarded && before !== undefined)
+          put({ call: expression, scope, skip: before + 1, callee: forwarded });
+      }
     return sites;
   }
 

@@ -5,13 +5,12 @@
 import type { ActionEntry } from '../../plan/manifest.ts';
 import { deriveActions } from './actions.ts';
 import { argumentsOf } from './arguments.ts';
-import { childrenOf, type Expr } from './ast.ts';
 import { environmentOf } from './environment.ts';
 import { Evaluator } from './evaluate.ts';
 import { namesOfScope, type TopLevel, topLevelNames } from './module.ts';
 import { loadPackage, type PackageLocation, type SourcePackage } from './package.ts';
 import { Reach } from './reach.ts';
-import type { Scope } from './scope.ts';
+import { nodesOf, type Scope } from './scope.ts';
 import { toolsOf } from './tools.ts';
 
 export { coverToolNames } from './generated.ts';
@@ -98,13 +97,12 @@ function wordsOf(source: SourcePackage): ReadonlySet<string> {
   const known = words.get(source);
   if (known) return known;
   const found = new Set<string>();
-  const visit = (expression: Expr): void => {
-    if (expression.kind === 'string') found.add(expression.value);
-    if (expression.kind === 'call')
-      for (const keyword of Object.keys(expression.keywords)) found.add(keyword);
-    for (const child of childrenOf(expression)) visit(child);
-  };
-  for (const scope of source.scopes) for (const expression of scope.expressions) visit(expression);
+  for (const scope of source.scopes)
+    for (const expression of nodesOf(scope)) {
+      if (expression.kind === 'string') found.add(expression.value);
+      if (expression.kind === 'call')
+        for (const keyword of Object.keys(expression.keywords)) found.add(keyword);
+    }
   words.set(source, found);
   return found;
 }

@@ -318,8 +318,15 @@ class Lowering {
               : { value: this.#expr(key) };
           }),
         };
+      case 'generic_type': {
+        const [value, parameters] = children;
+        return {
+          kind: 'subscript',
+          value: this.#expr(value),
+          index: this.#all(parameters?.children ?? []),
+        };
+      }
       case 'subscript':
-      case 'generic_type':
         return { kind: 'subscript', value: this.#expr(children[0]), index: this.#all(children.slice(1)) };
       case 'binary_operator': {
         const [left, operator, right] = children;

@@ -25,13 +25,7 @@ export interface RawNode {
 const TOKENS = new Set(['async', '+', '-', '*', '/', '%', '|', 'and', 'or']);
 const TOKEN_PARENTS = new Set(['function_definition', 'binary_operator', 'boolean_operator']);
 /** Subtrees that no reader looks into. */
-const SKIPPED = new Set([
-  'comment',
-  'type_parameter',
-  'format_specifier',
-  'type_conversion',
-  'line_continuation',
-]);
+const SKIPPED = new Set(['comment', 'format_specifier', 'type_conversion', 'line_continuation']);
 
 export interface PythonParser {
   /** Never throws: text that cannot be read gives an empty, broken module. */

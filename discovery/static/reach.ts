@@ -4,10 +4,9 @@
  * operation counts for its caller only with what that caller gives it.
  */
 import { awsCatalogue } from '../aws/catalogue.ts';
-import { childrenOf, type Expr } from './ast.ts';
 import type { Evaluator, Frame } from './evaluate.ts';
 import { localName } from './package.ts';
-import type { Scope } from './scope.ts';
+import { nodesOf, type Scope } from './scope.ts';
 import { keysOf } from './values.ts';
 import { Visitor } from './visitor.ts';
 
@@ -151,12 +150,10 @@ export class Reach {
     let found = this.#strings.get(file);
     if (!found) {
       const texts = new Set<string>();
-      const visit = (expression: Expr): void => {
-        if (expression.kind === 'string') texts.add(expression.value);
-        for (const child of childrenOf(expression)) visit(child);
-      };
       for (const scope of this.#evaluator.source.scopes)
-        if (scope.file === file) for (const expression of scope.expressions) visit(expression);
+        if (scope.file === file)
+          for (const expression of nodesOf(scope))
+            if (expression.kind === 'string') texts.add(expression.value);
       found = [...texts];
       this.#strings.set(file, found);
     }
@@ -199,13 +196,10 @@ function importedModules(
 /** Services of all clients that are made anywhere in the package. */
 function servicesOf(evaluator: Evaluator): string[] {
   const found = new Set<string>();
-  const visit = (expression: Expr, scope: Scope): void => {
-    if (expression.kind === 'call')
-      for (const value of evaluator.evaluate(expression, scope))
-        if (value.kind === 'client' && value.service !== '?') found.add(value.service);
-    for (const child of childrenOf(expression)) visit(child, scope);
-  };
   for (const scope of evaluator.source.scopes)
-    for (const expression of scope.expressions) visit(expression, scope);
+    for (const expression of nodesOf(scope))
+      if (expression.kind === 'call')
+        for (const value of evaluator.evaluate(expression, scope))
+          if (value.kind === 'client' && value.service !== '?') found.add(value.service);
   return [...found].filter((service) => awsCatalogue().prefix(service) !== undefined).sort();
 }

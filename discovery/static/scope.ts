@@ -1,5 +1,13 @@
 /** Scopes of a module (module, classes, functions) with the names each binds: what the evaluator looks names up in. */
-import { type ClassDef, type Expr, expressionsOf, type FunctionDef, type Stmt, walk } from './ast.ts';
+import {
+  type ClassDef,
+  childrenOf,
+  type Expr,
+  expressionsOf,
+  type FunctionDef,
+  type Stmt,
+  walk,
+} from './ast.ts';
 
 export type Binding =
   | { kind: 'value'; value: Expr; scope: Scope }
@@ -240,4 +248,22 @@ function push(table: Map<string, Binding[]>, name: string, binding: Binding): vo
 export function* scopesOf(scope: Scope): Generator<Scope> {
   yield scope;
   for (const child of scope.children) yield* scopesOf(child);
+}
+
+const nodes = new WeakMap<Scope, readonly Expr[]>();
+
+/** All expressions of a scope, outer ones before those inside them; made once, since every reader goes over them. */
+export function nodesOf(scope: Scope): readonly Expr[] {
+  let found = nodes.get(scope);
+  if (found === undefined) {
+    const list: Expr[] = [];
+    const add = (expression: Expr): void => {
+      list.push(expression);
+      for (const child of childrenOf(expression)) add(child);
+    };
+    scope.expressions.forEach(add);
+    nodes.set(scope, list);
+    found = list;
+  }
+  return found;
 }

@@ -3,9 +3,9 @@
  * decorators, `x.tool(name=…)(f)`, `x.tool(f)`, wrappers that take the name, Tool.from_function, add_tool, loops over a
  * module's `__all__`, and low-level `Tool(name=…)`. Only in code that the entrypoint reaches.
  */
-import { type CallExpr, childrenOf, type Expr, lastName } from './ast.ts';
+import { type CallExpr, type Expr, lastName } from './ast.ts';
 import type { Evaluator } from './evaluate.ts';
-import { type Scope, symbolOf } from './scope.ts';
+import { nodesOf, type Scope, symbolOf } from './scope.ts';
 import { stringsOf, union, type Value } from './values.ts';
 
 export interface Registration {
@@ -13,6 +13,8 @@ export interface Registration {
   /** `file#symbol` of the function, or of the place of registration. */
   from: string;
   scope?: Scope;
+  /** The function is a wrapper's, and may stand for the one that was wrapped. */
+  weak?: boolean;
 }
 
 export interface Registrations {
@@ -26,7 +28,7 @@ export function toolsOf(evaluator: Evaluator, scopes: ReadonlySet<Scope>): Regis
   const finder = new Finder(evaluator);
   for (const scope of scopes) {
     for (const child of scope.children) finder.decorated(child, scope);
-    for (const expression of scope.expressions) finder.visit(expression, scope);
+    for (const expression of nodesOf(scope)) if (expression.kind === 'call') finder.call(expression, scope);
   }
   finder.connect(scopes);
   return finder.result();
@@ -57,16 +59,12 @@ class Finder {
     }
   }
 
-  visit(expression: Expr, scope: Scope): void {
-    if (expression.kind === 'call') this.#call(expression, scope);
-    for (const child of childrenOf(expression)) this.visit(child, scope);
-  }
-
-  #call(call: CallExpr, scope: Scope): void {
+  call(call: CallExpr, scope: Scope): void {
     const { callee } = call;
     // x.tool(…)(f)
     if (callee.kind === 'call' && isToolMethod(callee.callee)) {
-      this.#register(this.#names(callee, scope), call.args[0], scope);
+      const spelt = callee.keywords.name ?? callee.args[0];
+      this.#register(this.#names(callee, scope), call.args[0], scope, spelt?.kind === 'name');
       return;
     }
     const name = lastName(callee);
@@ -80,10 +78,13 @@ class Finder {
     }
   }
 
-  #register(names: string[] | undefined, target: Expr | undefined, scope: Scope): void {
+  #register(names: string[] | undefined, target: Expr | undefined, scope: Scope, wrapped = false): void {
     const functions = target ? this.#functions(target, scope) : [];
     if (names !== undefined) {
-      this.#add(names, functions.length === 1 && names.length === 1 ? functions[0] : undefined, scope);
+      const [only] = functions;
+      const weak = wrapped && only?.parent === scope && scope.kind === 'function';
+      if (weak) this.#add(names, only, scope, true);
+      else this.#add(names, functions.length === 1 && names.length === 1 ? only : undefined, scope);
       return;
     }
     const named = functions.filter((one) => !one.parent?.renamed.has(one.definition?.name ?? ''));
@@ -111,7 +112,7 @@ class Finder {
     return names;
   }
 
-  #add(names: readonly string[], target: Scope | undefined, scope: Scope): void {
+  #add(names: readonly string[], target: Scope | undefined, scope: Scope, weak = false): void {
     for (const name of names) {
       if (!TOOL_NAME.test(name)) continue;
       const known = this.#tools.get(name);
@@ -120,6 +121,7 @@ class Finder {
         name,
         from: symbolOf(target ?? scope),
         ...(target ? { scope: target } : {}),
+        ...(weak ? { weak } : {}),
       });
     }
   }
@@ -134,7 +136,7 @@ class Finder {
       if (only === undefined || more.length > 0) return;
       for (const name of names) {
         const tool = this.#tools.get(name);
-        if (tool && !tool.scope) this.#tools.set(name, { name, from: symbolOf(only), scope: only });
+        if (tool && isOpen(tool)) this.#tools.set(name, { name, from: symbolOf(only), scope: only });
       }
     };
     const literals = (call: CallExpr, scope: Scope): string[] =>
@@ -144,23 +146,22 @@ class Finder {
     const visit = (expression: Expr, scope: Scope): void => {
       if (expression.kind === 'call') {
         const [first] = expression.args;
-        if (expression.callee.kind === 'call' && first)
-          link(literals(expression.callee, scope), first, scope);
-        else for (const part of expression.args) link(literals(expression, scope), part, scope);
+        if (expression.callee.kind === 'call' && first) {
+          if (!isToolMethod(expression.callee.callee)) link(literals(expression.callee, scope), first, scope);
+        } else for (const part of expression.args) link(literals(expression, scope), part, scope);
       }
       if (expression.kind === 'dict')
         for (const { key, value } of expression.entries)
           if (key) link(stringsOf(this.#literal(key, scope)), value, scope);
-      for (const child of childrenOf(expression)) visit(child, scope);
     };
     for (const scope of scopes) {
-      for (const expression of scope.expressions) visit(expression, scope);
+      for (const expression of nodesOf(scope)) visit(expression, scope);
       for (const child of scope.children)
         for (const decorator of child.definition?.decorators ?? [])
           if (decorator.kind === 'call' && child.kind === 'function')
             for (const name of literals(decorator, scope)) {
               const tool = this.#tools.get(name);
-              if (tool && !tool.scope) this.#tools.set(name, { name, from: symbolOf(child), scope: child });
+              if (tool && isOpen(tool)) this.#tools.set(name, { name, from: symbolOf(child), scope: child });
             }
     }
   }
@@ -180,6 +181,11 @@ function isFromFunction(expression: Expr): boolean {
     expression.name === 'from_function' &&
     lastName(expression.value) === 'Tool'
   );
+}
+
+/** Whether the function behind a tool is still to be found. */
+function isOpen(tool: Registration): boolean {
+  return tool.scope === undefined || tool.weak === true;
 }
 
 function isToolMethod(expression: Expr): boolean {

@@ -52,7 +52,8 @@ export class Visitor {
     if (callees.length === 0 && callee.kind === 'attribute') this.#unknown(callee);
     for (const child of childrenOf(call)) {
       // What is called was looked at, with what it is given; only its receiver and arguments are left.
-      if (child === callee || child === forwarded?.callee)
+      const seen = child === callee || child === forwarded?.callee;
+      if (seen && (child.kind === 'name' || child.kind === 'attribute'))
         for (const inner of childrenOf(child)) this.visit(inner);
       else this.visit(child);
     }

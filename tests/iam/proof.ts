@@ -1,14 +1,16 @@
 /**
  * The proof of the derived IAM actions over all servers: each is driven against moto, and every AWS call that it is seen to make
  * must be covered. Takes about 20 minutes on 2 cores; a sample of it runs in tests/integration/iam.
- *   node tests/iam/proof.ts --checkout DIR [--seconds N] [--json FILE] [server…]
+ *   node tests/iam/proof.ts --checkout DIR [--manifest DIR] [--seconds N] [--json FILE] [server…]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import glob from 'fast-glob';
 import { discover, prepareServer } from '../../discovery/index.ts';
 import { knowledgeOf, readKnowledge } from '../../discovery/knowledge.ts';
+import { coverToolNames, readPackageSource } from '../../discovery/static/index.ts';
 import { messageOf } from '../../plan/errors.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import { readDefinitions, readManifest } from '../../store/manifest.ts';
@@ -21,6 +23,8 @@ const { values, positionals } = parseArgs({
     checkout: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     json: { type: 'string' },
+    /** Tools and versions from here, instead of a discovery of its own. */
+    manifest: { type: 'string' },
   },
 });
 if (values.checkout === undefined) throw new Error('--checkout DIR of awslabs/mcp is needed');
@@ -37,12 +41,14 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function prove(manifestDir: string): Promise<Verdict[]> {
-  await discover({
-    checkout,
-    manifest: manifestDir,
-    ...(positionals.length > 0 && { servers: positionals }),
-  });
+async function prove(temporary: string): Promise<Verdict[]> {
+  const manifestDir = values.manifest ?? temporary;
+  if (values.manifest === undefined)
+    await discover({
+      checkout,
+      manifest: manifestDir,
+      ...(positionals.length > 0 && { servers: positionals }),
+    });
   const manifest = await readManifest(manifestDir);
   for (const name of ['glue-bucket', 'test-bucket']) await moto.createBucket(name);
   const book = await readKnowledge();
@@ -53,7 +59,7 @@ async function prove(manifestDir: string): Promise<Verdict[]> {
     const knowledge = knowledgeOf(book, entry.id);
     try {
       const verdict = await drive({
-        entry,
+        entry: await freshly(entry),
         definitions: await readDefinitions(manifestDir, entry),
         launch: await prepareServer({ entry, source: manifest.source, checkout }),
         endpoint: moto.url,
@@ -73,6 +79,28 @@ async function prove(manifestDir: string): Promise<Verdict[]> {
     }
   }
   return verdicts;
+}
+
+/** The entry with what the reader says now; only tools and environments are taken from a manifest that was made before. */
+async function freshly(entry: ServerEntry): Promise<ServerEntry> {
+  const root = join(checkout, 'src', entry.id);
+  const files = await glob('**/*.py', { cwd: root, ignore: ['tests/**'] });
+  const read = await readPackageSource(
+    { root, files },
+    entry.entrypoint ? { entrypoint: entry.entrypoint } : {},
+  );
+  const facts = coverToolNames(read, Object.keys(entry.tools ?? {}));
+  const reached = new Map(facts.tools.map((tool) => [tool.name, tool.actions]));
+  const tools = Object.entries(entry.tools ?? {}).map(([name, { actions: _, ...tool }]) => {
+    const actions = reached.get(name);
+    return [name, actions === undefined ? tool : { ...tool, actions }] as const;
+  });
+  return {
+    ...entry,
+    arguments: facts.arguments,
+    aws: { actions: facts.actions, unresolved: facts.unresolved },
+    tools: Object.fromEntries(tools),
+  };
 }
 
 /** Flags that open what is closed by default, so that more of the code runs. */
