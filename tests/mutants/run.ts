@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { MUTANTS, type Mutant } from './proxies.ts';
+import { PACKAGING_MUTANTS } from './packaging.ts';
+import { type Mutant, MUTANTS as PROXY_MUTANTS } from './proxies.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const COPIED = [
@@ -14,12 +15,14 @@ const COPIED = [
   'store',
   'proxies',
   'discovery',
+  'manifest',
   'tests',
   'jest.config.mjs',
   'package.json',
   'tsconfig.json',
 ];
 const MINUTES = 3;
+const MUTANTS = [...PROXY_MUTANTS, ...PACKAGING_MUTANTS];
 
 const words = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ guard, file }) => words.every((word) => `${guard} ${file}`.includes(word)));
