@@ -1,5 +1,9 @@
 /** The contract kit: every question finds either answer, told apart by a local gateway that behaves so. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Behaviour } from '../../../gateway/behaviour.ts';
+import { readBehaviour, writeContract } from '../../../gateway/contract/index.ts';
 import { probeTools } from '../../../gateway/contract/probe.ts';
 import { handler } from '../../../gateway/contract/probe-function.mjs';
 import { probedGateway } from '../../../gateway/contract/probed-gateway.ts';
@@ -78,6 +82,10 @@ test('the record sets the switches: a gateway made from it answers the same agai
     'structured-content',
     'unknown-arguments',
   ]);
+  const root = await mkdtemp(join(tmpdir(), 'mcpgw-test-'));
+  expect(await readBehaviour(root, 'dev')).toBeUndefined();
+  expect(await writeContract(root, record)).toBe(join(root, 'contract.dev.yaml'));
+  expect(await readBehaviour(root, 'dev')).toEqual(behaviour);
   expect(() => parseRecord('formatVersion: 2', 'contract.dev.yaml')).toThrow(/contract\.dev\.yaml/);
 });
 

@@ -1,0 +1,62 @@
+/** The contract kit as the command line uses it: ask a deployed gateway, and keep what it answered beside the stack's file. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Behaviour } from '../behaviour.ts';
+import { isMissing } from '../files.ts';
+import { writePrivate } from '../identity.ts';
+import { awsPlatform } from './aws-platform.ts';
+import { type Ask, awsRequests } from './aws-requests.ts';
+import { probedGateway } from './probed-gateway.ts';
+import { behaviourOf, type ContractRecord, formatRecord, parseRecord, recordOf } from './record.ts';
+import { runContract } from './run.ts';
+
+export { QUESTIONS } from './questions.ts';
+export { advice } from './record.ts';
+export { COST_BOUND } from './run.ts';
+
+export interface AwsContractOptions {
+  ask: Ask;
+  stack: string;
+  region: string;
+  /** The stack's own gateway: the probe target is put there and taken away. */
+  gatewayId: string;
+  /** A bucket of the account that the deployer may write to: the artefact store's. */
+  bucket: string;
+  /** How the gateway is asked. */
+  url: string;
+  token: string;
+  say?(text: string): void;
+}
+
+/** Costs at most COST_BOUND dollars. `left` is what could not be removed. */
+export async function contractOnAws(
+  options: AwsContractOptions,
+): Promise<{ record: ContractRecord; left: string[] }> {
+  const { ask, stack, region, gatewayId, bucket, url, token } = options;
+  const probe = probedGateway({ url, token });
+  const platform = awsPlatform({ aws: awsRequests(ask, region), gatewayId, bucket, probe });
+  const { findings, left } = await runContract(platform, options.say);
+  return { record: recordOf(stack, region, findings), left };
+}
+
+/** To be committed with the stack's file: what it says holds for everybody who works on the stack. */
+export function contractFile(root: string, stack: string): string {
+  return join(root, `contract.${stack}.yaml`);
+}
+
+export async function writeContract(root: string, record: ContractRecord): Promise<string> {
+  const file = contractFile(root, record.stack);
+  await writePrivate(file, formatRecord(record).trimEnd());
+  return file;
+}
+
+/** For the local gateway: how the account's gateway behaves, or undefined where nobody has asked it yet. */
+export async function readBehaviour(root: string, stack: string): Promise<Behaviour | undefined> {
+  const file = contractFile(root, stack);
+  try {
+    return behaviourOf(parseRecord(await readFile(file, 'utf8'), file));
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
+}
