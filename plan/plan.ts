@@ -4,9 +4,10 @@
  */
 import { costProblems } from './cost.ts';
 import { McpgwError } from './errors.ts';
-import { gatewayProblems } from './gateways.ts';
+import { gatewayProblems, gatewayUnits } from './gateways.ts';
 import type { Manifest } from './manifest.ts';
 import { fullToolName } from './names.ts';
+import { remoteTargets } from './remotes.ts';
 import { gatewayRoleName } from './resource-names.ts';
 import { selectServers } from './select.ts';
 import type { Settings } from './settings.ts';
@@ -22,14 +23,13 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
     if (planned.target) targets.push(planned.target);
     if (planned.skipped !== undefined) skipped.push({ server: entry.id, reason: planned.skipped });
   }
-  const totals = {
-    tools: targets.reduce((sum, target) => sum + target.tools.length, 0),
-    tokens: targets.reduce((sum, target) => sum + target.tokens, 0),
-  };
+  const { remotes, problems: remoteProblems } = remoteTargets(manifest, settings);
+  const passedOn = new Set(remotes.map(({ server }) => server));
   problems.push(
+    ...remoteProblems,
     ...collisions(targets),
     ...gatewayProblems(settings, targets),
-    ...overBudget(targets, totals, settings),
+    ...overBudget(targets, settings),
     ...searchProblems(settings),
     ...costProblems({ settings, targets }),
   );
@@ -43,10 +43,13 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
       roleName: gatewayRoleName(settings, settings.gateway.name),
     },
     targets,
-    skipped: skipped.sort((a, b) => (a.server < b.server ? -1 : 1)),
+    ...(remotes.length > 0 ? { remotes } : {}),
+    skipped: skipped
+      .filter(({ server }) => !passedOn.has(server))
+      .sort((a, b) => (a.server < b.server ? -1 : 1)),
     problems,
     notes: targets.flatMap(notesOf),
-    totals,
+    totals: totalsOf(targets),
   };
 }
 
@@ -86,24 +89,33 @@ function collisions(targets: readonly TargetPlan[]): Problem[] {
   );
 }
 
-function overBudget(targets: readonly TargetPlan[], totals: Plan['totals'], settings: Settings): Problem[] {
-  const measures = [
-    { key: 'tools', is: totals.tools, of: (target: TargetPlan) => target.tools.length },
-    { key: 'tokens', is: totals.tokens, of: (target: TargetPlan) => target.tokens },
-  ] as const;
-  return measures.flatMap(({ key, is, of }): Problem[] => {
-    const most = settings.budget[key];
-    if (most === undefined || is <= most) return [];
-    const largest = [...targets].sort((a, b) => of(b) - of(a)).slice(0, 3);
-    return [
-      {
-        at: `budget.${key}`,
-        message: `a client sees ${is} ${key}, the budget is ${most}`,
-        hint: `largest: ${largest.map((target) => `${target.name} ${of(target)}`).join(', ')}; leave out servers or tools`,
-        kind: 'refused',
-      },
-    ];
-  });
+/** A client sees one gateway at a time: the budget holds for each. */
+function overBudget(targets: readonly TargetPlan[], settings: Settings): Problem[] {
+  const units = gatewayUnits(settings, targets);
+  return units.flatMap((unit) =>
+    (['tools', 'tokens'] as const).flatMap((key): Problem[] => {
+      const most = settings.budget[key];
+      const is = totalsOf(unit.targets)[key];
+      if (most === undefined || is <= most) return [];
+      const size = (target: TargetPlan) => totalsOf([target])[key];
+      const largest = [...unit.targets].sort((a, b) => size(b) - size(a)).slice(0, 3);
+      return [
+        {
+          at: `budget.${key}`,
+          message: `a client ${units.length > 1 ? `of ${unit.name} ` : ''}sees ${is} ${key}, the budget is ${most}`,
+          hint: `largest: ${largest.map((target) => `${target.name} ${size(target)}`).join(', ')}; leave out servers or tools`,
+          kind: 'refused',
+        },
+      ];
+    }),
+  );
+}
+
+function totalsOf(targets: readonly TargetPlan[]): Plan['totals'] {
+  return {
+    tools: targets.reduce((sum, target) => sum + target.tools.length, 0),
+    tokens: targets.reduce((sum, target) => sum + target.tokens, 0),
+  };
 }
 
 /** Where the gateway exists and its semantic search does not (facts of November 2026). */

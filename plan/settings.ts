@@ -166,6 +166,8 @@ export const settingsSchema = z.strictObject({
       include: globs.default(['*']),
       /** Goes before include. */
       exclude: globs.default([]),
+      /** Remote servers, run by AWS, that the gateway passes calls on to. */
+      remote: z.array(text).default([]),
       /** Settings by server id. */
       settings: z.record(z.string(), server).default({}),
       /** What holds for every server; its own settings go before it. */

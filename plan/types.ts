@@ -4,6 +4,7 @@
  */
 import type { Json, Sha256 } from './hash.ts';
 import type { ServerEntry, ToolEntry } from './manifest.ts';
+import type { RemoteTarget } from './remotes.ts';
 import type { Settings } from './settings.ts';
 
 export interface Plan {
@@ -12,6 +13,8 @@ export interface Plan {
   settings: Settings;
   gateway: GatewayPlan;
   targets: TargetPlan[];
+  /** Remote servers that the first gateway passes calls on to. */
+  remotes?: RemoteTarget[];
   /** Servers that a glob chose and that make no target, with the reason. */
   skipped: { server: string; reason: string }[];
   /** All of them at once; a plan with problems is not rendered. */

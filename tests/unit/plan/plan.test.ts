@@ -259,6 +259,14 @@ describe('problems', () => {
     expect(problems[0]?.hint).toContain('iam 3, aws-documentation 2');
   });
 
+  test('a budget holds for each gateway', () => {
+    const toolsets = { docs: { include: ['aws-doc*'] }, iam: { include: ['iam*'] } };
+    const problems = problemsOf({ budget: { tools: 2 }, toolsets }, docs, iam);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'a client of gw-dev-iam sees 3 tools, the budget is 2',
+    ]);
+  });
+
   test('semantic search where there is none', () => {
     const settings = { ...settingsOf({ gateway: { name: 'gw', search: 'semantic' } }), region: 'us-west-1' };
     expect(createPlan(manifestOf(docs), settings).problems).toHaveLength(1);
