@@ -20,13 +20,12 @@ export interface GatewayIdentity {
   targets: string[];
 }
 
-export function identityOf({ region, settings, targets }: Plan): Identity {
-  const gateways = gatewayUnits(settings, targets).map(
-    ({ name, targets: own }): [string, GatewayIdentity] => [
-      settings.gateway.existing?.id ?? name,
-      { search: settings.gateway.search, targets: own.map((target) => target.name).sort() },
-    ],
-  );
+export function identityOf({ region, settings, targets, remotes = [] }: Plan): Identity {
+  const units = gatewayUnits(settings, targets);
+  const gateways = units.map(({ name, targets: own }, index): [string, GatewayIdentity] => {
+    const names = (index === 0 ? [...own, ...remotes] : own).map((target) => target.name).sort();
+    return [settings.gateway.existing?.id ?? name, { search: settings.gateway.search, targets: names }];
+  });
   return { region, gateways: Object.fromEntries(gateways) };
 }
 

@@ -9,5 +9,8 @@ const outputs = await deployStack().catch((thrown: unknown) => {
   throw new pulumi.RunError([thrown.message, thrown.hint].filter(Boolean).join('\n'));
 });
 
-export const { stack, region, gatewayUrl, gatewayId, gateways, discoveryUrl, tokenUrl } = outputs;
-export const { scope, identity, clients, peopleClient } = outputs;
+export const { stack, region, gatewayUrl, gatewayId, gateways, scope, identity, clients } = outputs;
+// Null where there is none: Pulumi warns of outputs that are undefined.
+export const discoveryUrl = outputs.discoveryUrl ?? null;
+export const tokenUrl = outputs.tokenUrl ?? null;
+export const peopleClient = outputs.peopleClient ?? null;

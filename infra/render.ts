@@ -14,7 +14,7 @@ import { PythonLayers } from './components/layers.ts';
 import { makeNetwork } from './components/network.ts';
 import { Observation } from './components/observation.ts';
 import { Server } from './components/server.ts';
-import { makeTarget } from './components/target.ts';
+import { makeRemoteTarget, makeTarget } from './components/target.ts';
 import { type Identity, identityOf } from './continuity.ts';
 import { Lanes } from './lanes.ts';
 import type { TargetGrant } from './policies.ts';
@@ -56,9 +56,12 @@ export function renderStack(stack: Stack): StackOutputs {
     }),
   );
   if (settings.observe.dashboard || settings.observe.alarms) new Observation(stack, options);
-  const homes = gatewayUnits(settings, plan.targets).map((unit) => {
+  const homes = gatewayUnits(settings, plan.targets).map((unit, index) => {
     const home = makeHome(stack, unit, issuer, options);
-    makeTargets(stack, unit, home, servers);
+    const lanes = makeTargets(stack, unit, home, servers);
+    for (const remote of index === 0 ? (plan.remotes ?? []) : []) {
+      lanes.add(remote.lane, (earlier) => makeRemoteTarget(remote, { gateway: home, earlier }, options));
+    }
     return [unit.name, home] as const;
   });
   const first = homes[0]?.[1];
@@ -98,7 +101,7 @@ function makeTargets(
   unit: GatewayUnit,
   gateway: TargetHome,
   servers: ReadonlyMap<string, Server>,
-): void {
+): Lanes<AgentcoreGatewayTarget> {
   const lanes = new Lanes<AgentcoreGatewayTarget>();
   const isToolset = Object.hasOwn(stack.plan.settings.toolsets, unit.key);
   for (const target of unit.targets) {
@@ -108,6 +111,7 @@ function makeTargets(
     const key = isToolset ? `${unit.key}-${target.server}` : target.server;
     lanes.add(target.lane, (earlier) => makeTarget(stack, target, { key, gateway, server, earlier }));
   }
+  return lanes;
 }
 
 function discoveryUrlOf({ plan }: Stack, issuer: CognitoIssuer | undefined): pulumi.Input<string> {

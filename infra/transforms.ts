@@ -7,7 +7,8 @@ type Transform = Settings['transforms'][number];
 
 export function registerTransforms(settings: Settings): void {
   if (settings.transforms.length === 0) return;
-  pulumi.runtime.registerResourceTransform((resource) => {
+  // In this process: transforms that the engine calls back for lose options on the language host of offline/engine.ts.
+  pulumi.runtime.registerStackTransformation((resource) => {
     const own = settings.transforms.filter((transform) => applies(transform, resource));
     if (own.length === 0) return undefined;
     return {

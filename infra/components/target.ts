@@ -1,5 +1,6 @@
 /** A server's target in the gateway: the function, and its tool schema by key in the artefact store. */
 import type * as pulumi from '@pulumi/pulumi';
+import type { RemoteTarget } from '../../plan/remotes.ts';
 import type { TargetPlan } from '../../plan/types.ts';
 import { AgentcoreGatewayTarget } from '../aws.ts';
 import type { Stack } from '../stack.ts';
@@ -44,6 +45,29 @@ export function makeTarget(
       // Names are unique in a gateway.
       deleteBeforeReplace: true,
       // Creation checks that the role may call the function and read the schema.
+      dependsOn: [...gateway.grants, ...earlier],
+    },
+  );
+}
+
+/** A remote server: no function, no credentials of the gateway. */
+export function makeRemoteTarget(
+  remote: RemoteTarget,
+  { gateway, earlier }: Pick<LambdaTargetArgs, 'gateway' | 'earlier'>,
+  options: pulumi.ComponentResourceOptions,
+): AgentcoreGatewayTarget {
+  const provider = Array.isArray(options.providers) ? options.providers[0] : undefined;
+  return new AgentcoreGatewayTarget(
+    remote.server,
+    {
+      name: remote.name,
+      description: remote.description,
+      gatewayIdentifier: gateway.id,
+      targetConfiguration: { mcp: { mcpServer: { endpoint: remote.endpoint } } },
+    },
+    {
+      ...(provider ? { provider } : {}),
+      deleteBeforeReplace: true,
       dependsOn: [...gateway.grants, ...earlier],
     },
   );

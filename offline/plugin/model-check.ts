@@ -154,7 +154,8 @@ function matchesWhole(pattern: string, text: string): boolean {
 }
 
 function compile(pattern: string): RegExp | undefined {
-  for (const flags of ['s', 'su']) {
+  // Unicode first: without it `\p{L}` would quietly mean something else.
+  for (const flags of ['su', 's']) {
     try {
       return new RegExp(`^(?:${pattern})$`, flags);
     } catch {}

@@ -87,7 +87,6 @@ export const lambdaRules: Record<string, Rule> = {
       'sourceCodeHash',
       'region',
     ],
-    named: 'layerName',
     id: (inputs, seed, world) =>
       arn(world, 'lambda', `layer:${textAt(inputs, 'layerName')}:${(Number(seed.split('#')[1]) || 0) + 1}`),
     outputs: (_inputs, id) => ({

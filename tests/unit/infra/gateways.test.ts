@@ -2,6 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { gatewayProblems, gatewayUnits, shardOf } from '../../../plan/gateways.ts';
+import type { Manifest, ServerEntry } from '../../../plan/manifest.ts';
+import { remoteTargets } from '../../../plan/remotes.ts';
 import { parseSettings } from '../../../plan/settings.ts';
 import type { TargetPlan } from '../../../plan/types.ts';
 
@@ -88,6 +90,43 @@ describe('an existing gateway', () => {
   test('is one: no shards, no toolsets', () => {
     expect(gatewayProblems(settings({}, { existing, shards: 2 }), targets(4))).toEqual([
       expect.objectContaining({ at: 'gateway.existing' }),
+    ]);
+  });
+});
+
+describe('remote servers', () => {
+  const remote = (id: string, endpoint: string): ServerEntry => ({
+    formatVersion: 1,
+    id,
+    kind: 'remote',
+    endpoints: [endpoint],
+  });
+  const manifest: Manifest = {
+    source: { formatVersion: 1, type: 'folder' },
+    servers: {
+      'aws-knowledge-mcp-server': remote(
+        'aws-knowledge-mcp-server',
+        'https://knowledge.{region}.api.example',
+      ),
+      'signed-mcp-server': remote('signed-mcp-server', 'https://signed.api.example'),
+    },
+  };
+  const named = (...names: string[]) =>
+    remoteTargets(manifest, settings({ 'mcpgw:servers': { remote: names } }));
+
+  test('none unless named, then with the region filled in', () => {
+    expect(named()).toEqual({ remotes: [], problems: [] });
+    expect(named('aws-knowledge-mcp-server').remotes).toEqual([
+      expect.objectContaining({ name: 'aws-knowledge', endpoint: 'https://knowledge.us-east-1.api.example' }),
+    ]);
+  });
+
+  test('one that wants its own signatures, and one that does not exist, are problems', () => {
+    expect(
+      named('signed-mcp-server', 'aws-knowledg-mcp-server').problems.map(({ at, hint }) => [at, hint]),
+    ).toEqual([
+      ['servers.remote: aws-knowledg-mcp-server', 'did you mean aws-knowledge-mcp-server?'],
+      ['servers.remote: signed-mcp-server', expect.any(String)],
     ]);
   });
 });
