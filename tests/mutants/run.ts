@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { GATEWAY_MUTANTS } from './gateway.ts';
 import { PACKAGING_MUTANTS } from './packaging.ts';
 import { type Mutant, MUTANTS as PROXY_MUTANTS } from './proxies.ts';
 
@@ -15,6 +16,8 @@ const COPIED = [
   'store',
   'proxies',
   'discovery',
+  'gateway',
+  'examples',
   'manifest',
   'tests',
   'jest.config.mjs',
@@ -22,7 +25,7 @@ const COPIED = [
   'tsconfig.json',
 ];
 const MINUTES = 3;
-const MUTANTS = [...PROXY_MUTANTS, ...PACKAGING_MUTANTS];
+const MUTANTS = [...PROXY_MUTANTS, ...PACKAGING_MUTANTS, ...GATEWAY_MUTANTS];
 
 const words = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ guard, file }) => words.every((word) => `${guard} ${file}`.includes(word)));

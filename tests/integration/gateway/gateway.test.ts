@@ -206,27 +206,42 @@ describe('the end', () => {
     await expect(connect({ url: short.url, token })).rejects.toMatchObject({ code: 'unreachable' });
   });
 
+  async function servedApart() {
+    const folder = await mkdtemp(join(tmpdir(), 'mcpgw-test-'));
+    const script = fileURLToPath(new URL('serve.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, folder], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    children.push(child);
+    const [url = ''] = String((await once(child.stdout!, 'data'))[0]).split('\n');
+    const token = await getToken(tokenRequest((await readRunning(folder))!));
+    const { pid = 0, helper = 0 } = (await callTool({ url, token }, 'fixture___spawn', {})) as Record<
+      string,
+      number
+    >;
+    expect([isAlive(pid), isAlive(helper)]).toEqual([true, true]);
+    return { child, folder, gone: () => until(() => !isAlive(pid) && !isAlive(helper)) };
+  }
+
   test.each(['SIGINT', 'SIGTERM'] as const)(
     '%s ends everything, the helpers of servers too',
     async (signal) => {
-      const folder = await mkdtemp(join(tmpdir(), 'mcpgw-test-'));
-      const script = fileURLToPath(new URL('serve.ts', import.meta.url));
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, folder], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      children.push(child);
-      const [url] = String((await once(child.stdout!, 'data'))[0]).split('\n');
-      const token = await getToken(tokenRequest((await readRunning(folder))!));
-      const { pid, helper } = (await callTool({ url: url!, token }, 'fixture___spawn', {})) as Record<
-        string,
-        number
-      >;
+      const { child, folder, gone } = await servedApart();
       const ended = once(child, 'exit');
       child.kill(signal);
       expect(await ended).toEqual([null, signal]);
-      await until(() => !isAlive(pid!) && !isAlive(helper!));
+      await gone();
       expect(await readdir(folder)).toEqual(['issuer-test.json']);
       expect(await readFile(join(folder, 'issuer-test.json'), 'utf8')).toContain('privateKey');
     },
   );
+
+  test('a crash of the gateway takes the servers with it', async () => {
+    const { child, folder, gone } = await servedApart();
+    const ended = once(child, 'exit');
+    child.kill('SIGUSR2');
+    expect((await ended)[0]).not.toBe(0);
+    await gone();
+    expect(await readRunning(folder)).toBeUndefined();
+  });
 });
