@@ -1,4 +1,5 @@
 /** Servers that generate tools from boto3: no source names the operations, but the tools that the probe lists do. */
+import type { ActionEntry } from '../../plan/manifest.ts';
 import { awsCatalogue } from '../aws/catalogue.ts';
 import { deriveActions } from './actions.ts';
 import type { StaticFacts } from './index.ts';
@@ -11,6 +12,8 @@ export function coverToolNames(facts: StaticFacts, names: readonly string[]): St
   const actions = { ...facts.actions };
   const tools = [...facts.tools];
   const covered = new Set<string>();
+  // Generated tools share the checks that the source makes before an operation; they read.
+  const checks = Object.keys(facts.actions).filter((action) => isReading(facts.actions[action]?.access));
   for (const name of generated) {
     const uses = facts.generated.flatMap((service) => usesOf(service, name));
     if (uses.length === 0) continue;
@@ -22,7 +25,11 @@ export function coverToolNames(facts: StaticFacts, names: readonly string[]): St
         ? { ...before, from: [...new Set([...before.from, ...entry.from])].sort() }
         : entry;
     }
-    tools.push({ name, from: `tool:${name}`, actions: Object.keys(derived) });
+    tools.push({
+      name,
+      from: `tool:${name}`,
+      actions: [...new Set([...Object.keys(derived), ...checks])].sort(),
+    });
   }
   const sorted = Object.entries(actions).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -43,4 +50,8 @@ function usesOf(service: string, name: string): Use[] {
       ? awsCatalogue().operation(service, name.replace(`_${service}_`, '_'))
       : undefined);
   return operation ? [{ service, operation: operation.name, from: `tool:${name}`, free: true }] : [];
+}
+
+function isReading(access: ActionEntry['access'] | undefined): boolean {
+  return access === 'Read' || access === 'List';
 }
