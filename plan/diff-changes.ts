@@ -16,12 +16,15 @@ export interface Change {
   /** Plain words; names in it come from servers and are not trusted. */
   text: string;
   /** Of one text that changed: where it stands, and its places. */
-  words?: { at: string; hunks: readonly Hunk[]; hidden: boolean };
+  words?: { at: string; hunks: readonly Hunk[]; signs: readonly string[] };
 }
 
 export function listChanges(diff: ManifestDiff): Change[] {
   const changes = Object.entries(diff.servers).flatMap(([server, each]) => serverChanges(server, each));
-  return CLASSES.flatMap((wanted) => changes.filter((change) => change.class === wanted));
+  const telling = (change: Change) => (change.words?.signs.length ? 0 : 1);
+  return CLASSES.flatMap((wanted) =>
+    changes.filter((change) => change.class === wanted).sort((a, b) => telling(a) - telling(b)),
+  );
 }
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -151,12 +154,12 @@ function wordChanges(server: string, tool: string, { words }: ToolDiff, changed:
       { class: 'words', server, tool, text: 'words changed; they cannot be shown, a definition is missing' },
     ];
   }
-  return Object.entries(words).map(([at, { hunks, hidden }]) => ({
+  return Object.entries(words).map(([at, { hunks, signs }]) => ({
     class: 'words',
     server,
     tool,
-    text: `${at}${hidden ? ' (holds characters that a reader does not see)' : ''}`,
-    words: { at, hunks, hidden },
+    text: `${at}${signs.length > 0 ? ` (new: ${signs.join('; ')})` : ''}`,
+    words: { at, hunks, signs },
   }));
 }
 

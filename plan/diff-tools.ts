@@ -4,7 +4,7 @@ import type { ToolChangeKind, ToolDiff } from './diff-types.ts';
 import { canonicalJson, type Json } from './hash.ts';
 import type { ToolDefinition, ToolEntry } from './manifest.ts';
 import { isObject, pointer } from './schema-keywords.ts';
-import { hidesText } from './visible.ts';
+import { newSigns } from './signals.ts';
 import { diffWords } from './word-diff.ts';
 
 export interface Side {
@@ -115,7 +115,7 @@ function changedWords(old: ToolDefinition, made: ToolDefinition): NonNullable<To
       .filter((at) => had[at] !== has[at])
       .map((at) => [
         at,
-        { hunks: diffWords(had[at] ?? '', has[at] ?? ''), hidden: hidesText(has[at] ?? '') },
+        { hunks: diffWords(had[at] ?? '', has[at] ?? ''), signs: newSigns(had[at] ?? '', has[at] ?? '') },
       ]),
   );
 }

@@ -49,8 +49,8 @@ export interface ToolDiff {
   loss?: { added: Record<string, string>; removed: Record<string, string> };
   actions?: { added: string[]; removed: string[] };
   tokens?: [number, number];
-  /** By JSON pointer, when the definitions of both sides are known. */
-  words?: Record<string, { hunks: Hunk[]; hidden: boolean }>;
+  /** By JSON pointer, when the definitions of both sides are known; `signs` are those of signals.ts that are new. */
+  words?: Record<string, { hunks: Hunk[]; signs: string[] }>;
   /** Pointers of schema members that changed beside the parameters' types, when the definitions are known. */
   schema?: string[];
 }

@@ -7,6 +7,7 @@ import { McpgwError } from './errors.ts';
 import { gatewayProblems, gatewayUnits } from './gateways.ts';
 import type { Manifest } from './manifest.ts';
 import { fullToolName } from './names.ts';
+import { rateLimitProblems } from './rate-limits.ts';
 import { remoteTargets } from './remotes.ts';
 import { gatewayRoleName } from './resource-names.ts';
 import { selectServers } from './select.ts';
@@ -32,6 +33,7 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
     ...overBudget(targets, settings),
     ...searchProblems(settings),
     ...costProblems({ settings, targets }),
+    ...rateLimitProblems(settings, targets),
   );
   return {
     stack: settings.stack,
@@ -138,10 +140,14 @@ function notesOf(target: TargetPlan): Note[] {
   const unresolved = entry.aws?.unresolved ?? [];
   return [
     ...(entry.deprecated === undefined ? [] : [{ at: entry.id, message: `deprecated: ${entry.deprecated}` }]),
-    ...unresolved.map((what) => ({
-      at: entry.id,
-      message: `permissions not derived, and so not granted: ${what}`,
-    })),
+    ...(unresolved.length === 0
+      ? []
+      : [
+          {
+            at: entry.id,
+            message: `${unresolved.length} permissions not derived, and so not granted: ${unresolved.slice(0, 2).join('; ')}${unresolved.length > 2 ? '; …' : ''}`,
+          },
+        ]),
     ...target.tools
       .filter(({ name, exposed }) => name !== exposed)
       .map(({ name, exposed }) => ({

@@ -1,0 +1,46 @@
+/**
+ * Signs in a tool's words that a reviewer must not overlook: text that no reader sees, orders to a model to conceal or
+ * to override, paths of credentials, addresses. A hint where to look first, not a verdict: every word that moved is
+ * shown anyway.
+ */
+import { hidesText } from './visible.ts';
+
+const SIGNS: readonly (readonly [string, RegExp])[] = [
+  [
+    'overrides instructions',
+    /\b(?:ignore|disregard|forget|override)\b[^.]{0,60}\b(?:instructions?|rules?|prompts?|guidelines?|policy|policies)\b/gi,
+  ],
+  [
+    'asks to conceal',
+    /\b(?:do not|don't|never|must not) (?:tell|mention|inform|reveal|show|notify|disclose)\b|\bwithout (?:telling|informing|asking|notifying)\b|\b(?:secretly|silently|covertly)\b/gi,
+  ],
+  [
+    'asks to send',
+    /\b(?:exfiltrat\w*|leak)\b|\b(?:send|post|upload|forward|transmit)\b[^.]{0,60}(?:https?:\/\/|@[\w-]+\.|\bto [\w-]+\.[a-z]{2,})/gi,
+  ],
+  [
+    'credential path',
+    /\.ssh\/|\bid_(?:rsa|ed25519)\b|\.aws\/(?:credentials|config)|\.(?:env|netrc|npmrc|pypirc)\b|\.kube\/config|\/etc\/(?:passwd|shadow)|BEGIN [A-Z ]*PRIVATE KEY|\bAWS_SECRET_ACCESS_KEY\b/gi,
+  ],
+  ['address', /\bhttps?:\/\/[\w.-]+|\b[\w.+-]+@[\w-]+\.[\w.]+/gi],
+  // Letters of two alphabets in one word read like one and are another.
+  [
+    'look-alike letters',
+    /[\p{sc=Latin}]+[\p{sc=Cyrillic}\p{sc=Greek}][\p{L}]*|[\p{sc=Cyrillic}\p{sc=Greek}]+[\p{sc=Latin}][\p{L}]*/gu,
+  ],
+];
+
+/** Those of `made` that `old` did not have, as `kind: what`. */
+export function newSigns(old: string, made: string): string[] {
+  const had = new Set(signsOf(old));
+  return signsOf(made).filter((sign) => !had.has(sign));
+}
+
+function signsOf(text: string): string[] {
+  const words = SIGNS.flatMap(([kind, pattern]) =>
+    [...text.matchAll(pattern)].map(
+      ([match]) => `${kind}: ${match.replaceAll(/\s+/g, ' ').toLowerCase().slice(0, 80)}`,
+    ),
+  );
+  return [...new Set([...(hidesText(text) ? ['characters that a reader does not see'] : []), ...words])];
+}
