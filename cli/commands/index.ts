@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { add } from './add.ts';
 import { call } from './call.ts';
 import { config } from './config.ts';
+import { contract } from './contract.ts';
 import { deploy } from './deploy.ts';
 import { diff } from './diff.ts';
 import { discover } from './discover.ts';
@@ -23,12 +24,14 @@ import { tokenCommand } from './token.ts';
 import { tools } from './tools.ts';
 import { update } from './update.ts';
 import { verify } from './verify.ts';
+import { why } from './why.ts';
 
 export const commands: readonly Command[] = [
   start,
   discover,
   servers,
   plan,
+  why,
   preview,
   serve,
   tokenCommand,
@@ -45,6 +48,7 @@ export const commands: readonly Command[] = [
   diff,
   packageCommand,
   verify,
+  contract,
   init,
   migrate,
   doctor,
