@@ -138,3 +138,25 @@ export const network = z.strictObject({
   /** Servers in the VPC, by id; default: all of the stack. */
   servers: globs.default(['*']),
 });
+
+/** How often who may call what. Each line narrows by what it names; rate 0 blocks. */
+export const rateLimits = z
+  .array(
+    z
+      .strictObject({
+        /** Client by its name in auth.clients (an issuer's: its id); `*`: each for itself. */
+        client: text.optional(),
+        /** Server id, or `*`: each for itself. */
+        target: text.optional(),
+        /** The server's own name of a tool; only with a target. */
+        tool: text.optional(),
+        rate: z.number().min(0).max(10_000_000),
+        per: z.enum(['second', 'minute']).default('minute'),
+      })
+      .refine(
+        ({ client, target }) => client !== undefined || target !== undefined,
+        'names neither client nor target',
+      )
+      .refine(({ tool, target }) => tool === undefined || target !== undefined, 'a tool needs its target'),
+  )
+  .max(1000);

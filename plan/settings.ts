@@ -12,6 +12,7 @@ import {
   network,
   observe,
   peopleClient,
+  rateLimits,
   secretReferences,
   toolsets,
   transforms,
@@ -189,6 +190,7 @@ export const settingsSchema = z.strictObject({
     .default({}),
   observe: observe.prefault({}),
   network: network.prefault({}),
+  rateLimits: rateLimits.default([]),
   /** Names of what is made on AWS. */
   names: z
     .strictObject({
