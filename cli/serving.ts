@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { prepareServer } from '../discovery/index.ts';
+import { readBehaviour } from '../gateway/contract/read-behaviour.ts';
 import { startGateway } from '../gateway/index.ts';
 import { messageOf } from '../plan/errors.ts';
 import type { LaunchSpec, Plan, TargetPlan } from '../plan/types.ts';
@@ -39,6 +40,7 @@ export async function serveProject(
       onProgress: ({ message }) => out.status(message),
     });
   await prepareAll(project.plan, prepare, out);
+  const behaviour = await readBehaviour(root, project.plan.stack);
   const log = await openGatewayLog(stateDir(root), out, options.verbose);
   const gateway = await startGateway({
     plan: project.plan,
@@ -49,6 +51,7 @@ export async function serveProject(
     manifest: project.manifestDir,
     ...(options.profile !== undefined && { credentials: { profile: options.profile } }),
     signals: false,
+    ...(behaviour && { behaviour }),
     log: log.write,
   });
   const { plan } = project;

@@ -1,13 +1,10 @@
 /** The contract kit as the command line uses it: ask a deployed gateway, and keep what it answered beside the stack's file. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Behaviour } from '../behaviour.ts';
-import { isMissing } from '../files.ts';
 import { writePrivate } from '../identity.ts';
 import { awsPlatform } from './aws-platform.ts';
 import { type Ask, awsRequests } from './aws-requests.ts';
 import { probedGateway } from './probed-gateway.ts';
-import { behaviourOf, type ContractRecord, formatRecord, parseRecord, recordOf } from './record.ts';
+import { contractFile } from './read-behaviour.ts';
+import { type ContractRecord, formatRecord, recordOf } from './record.ts';
 import { runContract } from './run.ts';
 
 export { QUESTIONS } from './questions.ts';
@@ -39,24 +36,8 @@ export async function contractOnAws(
   return { record: recordOf(stack, region, findings), left };
 }
 
-/** To be committed with the stack's file: what it says holds for everybody who works on the stack. */
-export function contractFile(root: string, stack: string): string {
-  return join(root, `contract.${stack}.yaml`);
-}
-
 export async function writeContract(root: string, record: ContractRecord): Promise<string> {
   const file = contractFile(root, record.stack);
   await writePrivate(file, formatRecord(record).trimEnd());
   return file;
-}
-
-/** For the local gateway: how the account's gateway behaves, or undefined where nobody has asked it yet. */
-export async function readBehaviour(root: string, stack: string): Promise<Behaviour | undefined> {
-  const file = contractFile(root, stack);
-  try {
-    return behaviourOf(parseRecord(await readFile(file, 'utf8'), file));
-  } catch (thrown) {
-    if (isMissing(thrown)) return undefined;
-    throw thrown;
-  }
 }

@@ -3,11 +3,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Behaviour } from '../../../gateway/behaviour.ts';
-import { readBehaviour, writeContract } from '../../../gateway/contract/index.ts';
+import { writeContract } from '../../../gateway/contract/index.ts';
 import { probeTools } from '../../../gateway/contract/probe.ts';
 import { handler } from '../../../gateway/contract/probe-function.mjs';
 import { probedGateway } from '../../../gateway/contract/probed-gateway.ts';
 import { QUESTIONS } from '../../../gateway/contract/questions.ts';
+import { readBehaviour } from '../../../gateway/contract/read-behaviour.ts';
 import {
   advice,
   behaviourOf,
