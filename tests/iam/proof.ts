@@ -14,7 +14,7 @@ import { coverToolNames, readPackageSource } from '../../discovery/static/index.
 import { messageOf } from '../../plan/errors.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import { readDefinitions, readManifest } from '../../store/manifest.ts';
-import { drive, type Verdict } from '../integration/iam/drive.ts';
+import { drive, opening, type Verdict } from '../integration/iam/drive.ts';
 import { startMoto } from '../integration/s3-question/moto.ts';
 
 const { values, positionals } = parseArgs({
@@ -101,13 +101,6 @@ async function freshly(entry: ServerEntry): Promise<ServerEntry> {
     aws: { actions: facts.actions, unresolved: facts.unresolved },
     tools: Object.fromEntries(tools),
   };
-}
-
-/** Flags that open what is closed by default, so that more of the code runs. */
-function opening(entry: ServerEntry): string[] {
-  return (entry.arguments ?? []).filter((flag) =>
-    /^--allow-(write|writes|sensitive-data-access|resource-creation)$/.test(flag),
-  );
 }
 
 function line({ id, derived, calls, answered, seen, missed, missedByTool, cut }: Verdict): string {

@@ -94,6 +94,13 @@ export async function drive(options: Drive): Promise<Verdict> {
   return judge.verdict();
 }
 
+/** Flags that open what is closed by default, so that more of the code runs. */
+export function opening(entry: ServerEntry): string[] {
+  return (entry.arguments ?? []).filter((flag) =>
+    /^--allow-(write|writes|sensitive-data-access|resource-creation)$/.test(flag),
+  );
+}
+
 class Judge {
   cut = false;
   readonly #entry: ServerEntry;

@@ -10,7 +10,7 @@ import { discover, prepareServer } from '../../../discovery/index.ts';
 import type { Manifest, ServerEntry } from '../../../plan/manifest.ts';
 import { readDefinitions, readManifest } from '../../../store/manifest.ts';
 import { type Moto, startMoto } from '../s3-question/moto.ts';
-import { drive } from './drive.ts';
+import { drive, opening } from './drive.ts';
 
 jest.setTimeout(900_000); // installs three servers and moto when the cache is empty
 
@@ -45,6 +45,7 @@ async function prove(id: string, change: (entry: ServerEntry) => ServerEntry = (
     definitions: await readDefinitions(folder, entry),
     launch: await prepareServer({ entry, source: manifest.source }),
     endpoint: moto.url,
+    arguments: opening(entry),
   });
 }
 
