@@ -5,7 +5,7 @@
  */
 import { parse as parseToml } from 'smol-toml';
 import { McpgwError, messageOf } from './errors.ts';
-import { allows, lockedPackages, readLock } from './lock.ts';
+import { allows, type LockedFiles, lockedPackages, readLock } from './lock.ts';
 import { fitsPlatform } from './wheel-tags.ts';
 
 export type Architecture = 'arm64' | 'x86_64';
@@ -29,10 +29,16 @@ export interface BuildDecision {
 }
 
 /**
- * Unpacked bytes for one byte of wheel, .pyc files included and trimmed files left out.
- * Measured over all locks of awslabs/mcp; see docs/packaging.md.
+ * Unpacked bytes, .pyc files included and trimmed files left out, for one byte of wheel: fitted to what the packages of
+ * awslabs/mcp measure (docs/packaging.md), and right about the limit for all of them.
  */
-const UNPACKED_PER_WHEEL_BYTE = 3.2;
+const UNPACKED_PER_BYTE = { pure: 5.8, compiled: 3.2 } as const;
+/** Packages that are far from the rest: they hold compressed files, or are mostly trimmed. */
+const UNPACKED_PER_BYTE_OF: Readonly<Record<string, number>> = {
+  botocore: 1.45,
+  playwright: 0.12,
+  virtualenv: 1.1,
+};
 
 /**
  * Default Python if the lock admits it, otherwise the next older one; arm64 if every locked package has a wheel
@@ -62,17 +68,16 @@ export function decideBuild(
   for (const python of pythons) {
     for (const architecture of ARCHITECTURES) {
       const missing: string[] = [];
-      let bytes = 0;
+      let unpacked = 0;
       for (const item of lockedPackages(lock, { python, architecture })) {
         const wheels = item.wheels.filter((wheel) => fitsPlatform(wheel.name, { python, architecture }));
         if (wheels.length === 0 && item.wheels.length > 0) missing.push(`${item.name} ${item.version}`);
-        bytes += Math.max(0, ...wheels.map((wheel) => wheel.size)) || item.sdistSize;
+        unpacked += estimateUnpacked(item, wheels);
       }
       if (missing.length > 0) {
         reasons.push(`no ${architecture} wheel for Python ${python}: ${missing.join(', ')}`);
         continue;
       }
-      const unpacked = Math.round(bytes * UNPACKED_PER_WHEEL_BYTE);
       const tooBig = unpacked + LAYER_ALLOWANCE > LAMBDA_UNZIPPED_LIMIT;
       if (tooBig) reasons.push(`about ${Math.round(unpacked / 1e6)} MB unpacked`);
       return {
@@ -86,6 +91,12 @@ export function decideBuild(
   throw new McpgwError('package-failed', `${where}: ${reasons.join('; ')}`, {
     hint: 'exclude the server, or have upstream lock a version of that package with Linux wheels',
   });
+}
+
+function estimateUnpacked(item: LockedFiles, wheels: LockedFiles['wheels']): number {
+  const wheel = wheels.toSorted((a, b) => b.size - a.size)[0];
+  const kind = wheel === undefined || wheel.name.endsWith('-any.whl') ? 'pure' : 'compiled';
+  return (wheel?.size ?? item.sdistSize) * (UNPACKED_PER_BYTE_OF[item.name] ?? UNPACKED_PER_BYTE[kind]);
 }
 
 function minor(python: string): number {
