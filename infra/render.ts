@@ -13,6 +13,7 @@ import { GatewayRecords } from './components/gateway-records.ts';
 import { PythonLayers } from './components/layers.ts';
 import { makeNetwork } from './components/network.ts';
 import { Observation } from './components/observation.ts';
+import { RateLimits } from './components/rate-limits.ts';
 import { Server } from './components/server.ts';
 import { makeRemoteTarget, makeTarget } from './components/target.ts';
 import { type Identity, identityOf } from './continuity.ts';
@@ -64,6 +65,12 @@ export function renderStack(stack: Stack): StackOutputs {
     }
     return [unit.name, home] as const;
   });
+  if (settings.rateLimits.length > 0) {
+    const clients = Object.entries(issuer?.clients ?? {}).map(
+      ([name, { clientId }]) => [name, clientId] as const,
+    );
+    new RateLimits(stack, homes, Object.fromEntries(clients), options);
+  }
   const first = homes[0]?.[1];
   return {
     stack: plan.stack,

@@ -56,7 +56,7 @@ export class OfflineBackend {
     const backend = new OfflineBackend(folder, options);
     for (const name of ['bin', 'state', 'home', 'project']) await mkdir(path.join(folder, name));
     await writeFile(path.join(backend.project, 'Pulumi.yaml'), `name: ${PROJECT}\nruntime: nodejs\n`);
-    await backend.#writeLauncher();
+    await backend.#writeLaunchers();
     await backend.#requireOwnBackend();
     return backend;
   }
@@ -133,13 +133,15 @@ export class OfflineBackend {
     };
   }
 
-  /** The only thing named pulumi-resource-aws, and it lives as long as this folder. */
-  async #writeLauncher(): Promise<void> {
+  /** The only things named pulumi-resource-aws…, and they live as long as this folder. */
+  async #writeLaunchers(): Promise<void> {
     const plugin = path.join(import.meta.dirname, 'plugin', 'main.ts');
-    const launcher = path.join(this.folder, 'bin', 'pulumi-resource-aws');
     const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-    await writeFile(launcher, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(plugin)} "$@"\n`);
-    await chmod(launcher, 0o755);
+    for (const name of ['aws', 'aws-native']) {
+      const launcher = path.join(this.folder, 'bin', `pulumi-resource-${name}`);
+      await writeFile(launcher, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(plugin)} ${name} "$@"\n`);
+      await chmod(launcher, 0o755);
+    }
   }
 
   /** Asks the CLI itself: a setting that we do not know must not lead it elsewhere. */

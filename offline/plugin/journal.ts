@@ -2,7 +2,7 @@
  * The stand-in's memory: every operation as one JSON line. It is what tests read, and what the next run's plugin
  * process reads to know what exists. Secrets are masked.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { Values } from './values.ts';
 
 export interface Operation {
@@ -29,20 +29,27 @@ export class Journal {
   readonly #file: string | undefined;
   readonly #creations = new Map<string, number>();
   /** By type and id. */
-  readonly existing = new Map<string, Existing>();
+  readonly #existing = new Map<string, Existing>();
+  #read = 0;
 
   constructor(file: string | undefined) {
     this.#file = file;
-    if (file && existsSync(file)) for (const operation of readOperations(file)) this.#apply(operation);
+  }
+
+  /** What the account has now: other plugin processes write to the same file. */
+  get existing(): ReadonlyMap<string, Existing> {
+    this.#refresh();
+    return this.#existing;
   }
 
   record(operation: Operation): void {
-    this.#apply(operation);
     if (this.#file) appendFileSync(this.#file, `${JSON.stringify(operation)}\n`);
+    else this.#apply(operation);
   }
 
   /** How often a resource of this URN was created, in all runs so far. */
   createdBefore(urn: string): number {
+    this.#refresh();
     return this.#creations.get(urn) ?? 0;
   }
 
@@ -50,16 +57,34 @@ export class Journal {
     return [...this.existing.values()].filter((resource) => resource.type === type);
   }
 
+  /** Takes in what was appended since the last look; a line that is being written waits for its end. */
+  #refresh(): void {
+    if (!this.#file || !existsSync(this.#file)) return;
+    const size = statSync(this.#file).size;
+    if (size === this.#read) return;
+    const bytes = Buffer.alloc(size - this.#read);
+    const handle = openSync(this.#file, 'r');
+    const got = readSync(handle, bytes, 0, bytes.length, this.#read);
+    closeSync(handle);
+    const whole = bytes.subarray(0, got).lastIndexOf(0x0a) + 1;
+    this.#read += whole;
+    for (const operation of parseLines(bytes.subarray(0, whole).toString())) this.#apply(operation);
+  }
+
   #apply({ op, type, urn, id, inputs = {}, outputs = {} }: Operation): void {
-    if (op === 'create') this.#creations.set(urn, this.createdBefore(urn) + 1);
+    if (op === 'create') this.#creations.set(urn, (this.#creations.get(urn) ?? 0) + 1);
     const key = `${type} ${id}`;
-    if (op === 'create' || op === 'update') this.existing.set(key, { type, urn, id, inputs, outputs });
-    if (op === 'delete') this.existing.delete(key);
+    if (op === 'create' || op === 'update') this.#existing.set(key, { type, urn, id, inputs, outputs });
+    if (op === 'delete') this.#existing.delete(key);
   }
 }
 
 export function readOperations(file: string): Operation[] {
-  return readFileSync(file, 'utf8')
+  return parseLines(readFileSync(file, 'utf8'));
+}
+
+function parseLines(text: string): Operation[] {
+  return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Operation);

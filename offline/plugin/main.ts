@@ -13,6 +13,8 @@ import { providerService } from './service.ts';
 import { StandIn } from './stand-in.ts';
 
 requireOfflineBackend(process.env);
+/** The launcher says for which of Pulumi's packages this process answers. */
+const packageName = process.argv[2] === 'aws-native' ? 'aws-native' : 'aws';
 const referees = readReferees();
 const standIn = new StandIn({
   ...referees,
@@ -25,7 +27,7 @@ const standIn = new StandIn({
 const server = new grpc.Server({ 'grpc.max_receive_message_length': 400 * 1024 * 1024 });
 server.addService(
   services.ResourceProviderService,
-  providerService({ version: referees.schema.version, standIn }),
+  providerService({ name: packageName, version: referees.schema.version, standIn }),
 );
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;

@@ -1,5 +1,6 @@
 /** The committed schemas that inputs are judged by. */
 import { readFileSync } from 'node:fs';
+import { NATIVE } from '../schema/native.ts';
 import type { ServiceModels } from '../schema/service-types.ts';
 import type { AwsSchema } from '../schema/types.ts';
 
@@ -9,7 +10,13 @@ export interface Referees {
 }
 
 export function readReferees(): Referees {
-  return { schema: read('aws.json') as AwsSchema, models: read('services.json') as ServiceModels };
+  const aws = read('aws.json') as AwsSchema;
+  const schema: AwsSchema = {
+    ...aws,
+    resources: { ...aws.resources, ...NATIVE.resources },
+    types: { ...aws.types, ...NATIVE.types },
+  };
+  return { schema, models: read('services.json') as ServiceModels };
 }
 
 function read(name: string): unknown {

@@ -13,12 +13,18 @@ type Callback<T> = (error: Partial<grpc.ServiceError> | null, response?: T) => v
 type Call<T> = { request: T };
 
 export interface ServiceOptions {
+  /** Pulumi package. */
+  name: string;
   version: string;
   standIn: StandIn;
 }
 
 /** Methods that are not listed answer UNIMPLEMENTED, which the engine expects of a provider without them. */
-export function providerService({ version, standIn }: ServiceOptions): grpc.UntypedServiceImplementation {
+export function providerService({
+  name: packageName,
+  version,
+  standIn,
+}: ServiceOptions): grpc.UntypedServiceImplementation {
   const methods: grpc.UntypedServiceImplementation = Object.fromEntries(
     Object.keys(services.ResourceProviderService).map((name) => [name, unimplemented]),
   );
@@ -35,7 +41,7 @@ export function providerService({ version, standIn }: ServiceOptions): grpc.Unty
     cancel: reply(() => new empties.Empty()),
     getPluginInfo: reply(() => new plugins.PluginInfo().setVersion(version)),
     getSchema: reply(() =>
-      new messages.GetSchemaResponse().setSchema(JSON.stringify({ name: 'aws', version })),
+      new messages.GetSchemaResponse().setSchema(JSON.stringify({ name: packageName, version })),
     ),
     checkConfig: reply((request: messages.CheckRequest) =>
       new messages.CheckResponse().setInputs(request.getNews()),

@@ -149,4 +149,9 @@ export const MAPPINGS: Readonly<Record<string, Mapping>> = {
     shapes: ['SubscribeInput'],
     renamed: { ...PROVIDER_OWN, topic: 'TopicArn' },
   },
+  'aws-native:bedrockagentcore:GatewayRateLimit': {
+    service: AGENTCORE,
+    shapes: ['CreateGatewayRateLimitRequest'],
+    renamed: {},
+  },
 };

@@ -175,6 +175,10 @@ test('a private network, watched: endpoints of what is called, no way out, recor
         outbound: { cidr: '10.40.0.0/20', zones: ['us-east-1a', 'us-east-1b'] },
         servers: [first],
       },
+      'mcpgw:rateLimits': [
+        { client: 'default', rate: 60 },
+        { client: '*', target: first, rate: 0 },
+      ],
       'mcpgw:observe': {
         dashboard: true,
         alarms: { email: 'team@example.com' },
@@ -200,9 +204,15 @@ test('a private network, watched: endpoints of what is called, no way out, recor
     inputs.vpcConfig !== undefined,
   ]);
   expect(Object.fromEntries(inNetwork)).toEqual({ [first]: true, 'server-001-mcp-server': false });
+  const client = ofType(operations, 'UserPoolClient')[0]?.id;
+  const limits = ofType(operations, 'GatewayRateLimit').map(({ inputs = {} }) => inputs.entries);
+  expect(limits).toContainEqual([
+    { dimensions: { '$.context.jwt.client_id': client }, requests: [{ rate: 60, period: 'minute' }] },
+  ]);
   const inbound = ofType(operations, 'AgentcoreResourcePolicy')[0];
   expect(String(inbound?.inputs?.policy)).toContain('"Effect":"Deny","Principal":"*"');
   expect(countTypes(operations.map(({ urn }) => urn))).toMatchObject({
+    'aws-native:bedrockagentcore:GatewayRateLimit': 2,
     'aws:cloudwatch/metricAlarm:MetricAlarm': 2,
     'aws:cloudwatch/dashboard:Dashboard': 1,
     'aws:cloudwatch/logDelivery:LogDelivery': 2,

@@ -4,6 +4,7 @@ import { cognitoRules } from './cognito.ts';
 import { iamRules } from './iam.ts';
 import { lambdaRules } from './lambda.ts';
 import { logsRules } from './logs.ts';
+import { nativeRules } from './native.ts';
 import { networkRules } from './network.ts';
 import { observationRules } from './observation.ts';
 import type { Rule } from './rule.ts';
@@ -14,6 +15,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   ...iamRules,
   ...lambdaRules,
   ...logsRules,
+  ...nativeRules,
   ...networkRules,
   ...observationRules,
 };

@@ -54,6 +54,8 @@ export class Rehearsal {
   }
 
   environment: Record<string, string> = {};
+  /** Another project than ours, of the same name. */
+  cwd: string | undefined;
 
   /** Replaces the made-up manifest. */
   async manifest(servers: readonly SyntheticServer[]): Promise<void> {
@@ -144,7 +146,10 @@ export class Rehearsal {
         ...(command === 'preview' ? [] : ['--suppress-outputs']),
         ...args,
       ],
-      { environment: { ...this.environment, ...this.#faultSwitch() } },
+      {
+        environment: { ...this.#faultSwitch(), ...this.environment },
+        ...(this.cwd === undefined ? {} : { cwd: this.cwd }),
+      },
     );
   }
 
