@@ -20,7 +20,9 @@ export interface Change {
 }
 
 export function listChanges(diff: ManifestDiff): Change[] {
-  const changes = Object.entries(diff.servers).flatMap(([server, each]) => serverChanges(server, each));
+  const changes = Object.entries(diff.servers).flatMap(([server, each]) =>
+    onceEach(serverChanges(server, each)),
+  );
   const telling = (change: Change) => (change.words?.signs.length ? 0 : 1);
   return CLASSES.flatMap((wanted) =>
     changes.filter((change) => change.class === wanted).sort((a, b) => telling(a) - telling(b)),
@@ -154,13 +156,44 @@ function wordChanges(server: string, tool: string, { words }: ToolDiff, changed:
       { class: 'words', server, tool, text: 'words changed; they cannot be shown, a definition is missing' },
     ];
   }
-  return Object.entries(words).map(([at, { hunks, signs }]) => ({
-    class: 'words',
-    server,
-    tool,
-    text: `${at}${signs.length > 0 ? ` (new: ${signs.join('; ')})` : ''}`,
-    words: { at, hunks, signs },
-  }));
+  const unseen = Object.entries(words).filter(([at, { signs }]) => isUnseen(at) && signs.length === 0);
+  const seen = Object.entries(words).filter(([at, { signs }]) => !isUnseen(at) || signs.length > 0);
+  return [
+    ...seen.map(([at, { hunks, signs }]) => ({
+      class: 'words' as const,
+      server,
+      tool,
+      text: `${at}${signs.length > 0 ? ` (new: ${signs.join('; ')})` : ''}`,
+      words: { at, hunks, signs },
+    })),
+    ...(unseen.length === 0
+      ? []
+      : [
+          {
+            class: 'other' as const,
+            server,
+            tool,
+            text: `titles or texts of the result changed, which the gateway does not pass on: ${count(unseen.length, 'text')}`,
+          },
+        ]),
+  ];
+}
+
+/** Titles and the result's schema are left out by the projection. */
+function isUnseen(at: string): boolean {
+  return at.endsWith('/title') || at.startsWith('/outputSchema/');
+}
+
+/** Models shared by tools change in all of them: said once, with the tools that it is in. */
+function onceEach(changes: readonly Change[]): Change[] {
+  const groups = Map.groupBy(changes, (change) =>
+    JSON.stringify([change.class, change.words ? [change.text, change.words] : [change.text, change.tool]]),
+  );
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const tools = [...new Set(others.flatMap(({ tool }) => tool ?? []))];
+    return [tools.length === 0 ? first : { ...first, text: `${first.text} (also in ${tools.join(', ')})` }];
+  });
 }
 
 function lossChanges(one: Make, { loss }: ToolDiff): Change[] {
