@@ -13,7 +13,7 @@ export interface AwsRequest {
   /** Host without the region's suffix where it is not the service's name: `bedrock-agentcore-control`. */
   host?: string;
   region: string;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path?: string;
   headers?: Record<string, string>;
   body?: string;
@@ -35,6 +35,7 @@ export function awsAsker(env: NodeJS.ProcessEnv): Ask {
   }) => {
     const endpoint = new URL(env.AWS_ENDPOINT_URL ?? endpointOf(host, region));
     const url = new URL(path, endpoint);
+    const sends = method === 'POST' || method === 'PUT';
     const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
     const signed = await signer.sign({
       method,
@@ -44,7 +45,7 @@ export function awsAsker(env: NodeJS.ProcessEnv): Ask {
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
       headers: { host: endpoint.host, ...headers },
-      ...(method === 'POST' ? { body } : {}),
+      ...(sends ? { body } : {}),
     });
     const { host: _, ...sent } = signed.headers;
     const response = await fetch(url, {
@@ -52,7 +53,7 @@ export function awsAsker(env: NodeJS.ProcessEnv): Ask {
       headers: sent,
       redirect: 'error',
       signal: AbortSignal.timeout(20_000),
-      ...(method === 'POST' ? { body } : {}),
+      ...(sends ? { body } : {}),
     });
     return { status: response.status, text: await response.text() };
   };

@@ -59,9 +59,8 @@ export async function deploy(ports: DeployPorts): Promise<Deployment> {
       };
     }
     await requireSameState(driver, before);
-    if (preview.changes.length > 0) {
-      await pulumi(driver, ['up', '--yes', '--skip-preview', '--plan', saved], before, ports, true);
-    }
+    // also without a changed resource: the provider's tags or the stack's outputs may be new
+    await pulumi(driver, ['up', '--yes', '--skip-preview', '--plan', saved], before, ports, true);
     const { outputs = {} } = await readState(driver);
     const checked = await ports.check?.(outputs);
     const result = preview.changes.length > 0 ? 'deployed' : 'unchanged';
