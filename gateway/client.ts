@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { McpgwError, messageOf } from '../plan/errors.ts';
 import type { Json, JsonObject } from '../plan/hash.ts';
 import { isArgumentRefusal } from './arguments.ts';
+import { THROTTLED } from './throttled.ts';
 
 export interface TokenRequest {
   tokenUrl: string;
@@ -201,6 +202,13 @@ function explain(url: string, cause: unknown, tool?: string): McpgwError {
   if (cause instanceof McpError && /unknown tool/i.test(message)) {
     return new McpgwError('tool-unknown', `the gateway has no tool '${tool ?? ''}'`, {
       hint: '`mcpgw tools` lists them; a stack serves only the servers its settings choose',
+      cause,
+    });
+  }
+  if (cause instanceof McpError && cause.code === THROTTLED) {
+    const { retryAfter } = (cause.data ?? {}) as { retryAfter?: number };
+    return new McpgwError('unreachable', `${tool ?? url} is over its rate limit`, {
+      hint: `try again ${retryAfter === undefined ? 'later' : `in ${retryAfter} s`}; mcpgw:rateLimits of the stack sets it`,
       cause,
     });
   }

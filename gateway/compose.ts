@@ -5,7 +5,8 @@
 import type { Hono } from 'hono';
 import { McpgwError } from '../plan/errors.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
-import type { Plan } from '../plan/types.ts';
+import { rateLimitsOf } from '../plan/rate-limits.ts';
+import type { Plan, TargetPlan } from '../plan/types.ts';
 import { createApp, type GatewayEndpoint } from './app.ts';
 import { createAuthoriser, type Fetch } from './authorise.ts';
 import { ASSUMED, type Behaviour } from './behaviour.ts';
@@ -14,6 +15,7 @@ import { type Catalogue, catalogueOf } from './catalogue.ts';
 import type { Environments } from './environments.ts';
 import type { Identity } from './identity.ts';
 import { issuerUrl } from './issuer.ts';
+import { createLimiter } from './limits.ts';
 import { createMcpEndpoint } from './mcp.ts';
 import { renderPage } from './page.ts';
 import { externalRule, isAdmitted, type JwtRule, ownRule } from './rule.ts';
@@ -71,12 +73,16 @@ function endpointOf(unit: GatewayUnit, paths: string[], options: ComposeOptions)
   const behaviour = { ...ASSUMED, ...options.behaviour };
   const rule = late(() => ruleOf(plan, options.identity, options.origin(), unit.key));
   const authorise = late(() => createAuthoriser(rule(), options.fetch ? { fetch: options.fetch } : {}));
+  const limiter = createLimiter(rateLimitsOf(plan.settings, unit.targets));
+  const nameOf = (id: string) => options.identity?.clients.find((client) => client.id === id)?.name ?? id;
   const mcp = createMcpEndpoint({
     name: unit.name,
     ...(gateway.instructions !== undefined && { instructions: gateway.instructions }),
     catalogue: catalogueOf(options.catalogue.tools.filter(({ target }) => unit.targets.includes(target))),
     pageSize: behaviour.pageSize,
     semanticSearch: gateway.search === 'semantic',
+    limit: ({ target, tool }, caller) =>
+      limiter({ client: nameOf(caller), target: target.name, tool: ownName(target, tool.name) }),
     call: createCaller({
       gatewayId: gatewayIdOf(unit.name, plan.stack),
       debugErrors: gateway.debugErrors,
@@ -86,6 +92,10 @@ function endpointOf(unit: GatewayUnit, paths: string[], options: ComposeOptions)
     log,
   });
   return { paths, rule, authorise: (authorization) => authorise()(authorization), mcp };
+}
+
+function ownName(target: TargetPlan, exposed: string): string {
+  return target.function.proxy.aliases[exposed] ?? exposed;
 }
 
 /** `unit`: only clients that this gateway admits; without, all of the stack. */

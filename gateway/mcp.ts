@@ -15,6 +15,7 @@ import type { JsonObject } from '../plan/hash.ts';
 import { type CallOutcome, PAYLOAD_LIMIT } from './calls.ts';
 import type { Catalogue, ListedTool } from './catalogue.ts';
 import { createSearchIndex, SEARCH_TOOL, type SearchIndex, searchDefinition } from './search.ts';
+import { THROTTLED, type Throttled } from './throttled.ts';
 
 export interface McpDeps {
   name: string;
@@ -22,6 +23,8 @@ export interface McpDeps {
   catalogue: Catalogue;
   pageSize: number;
   semanticSearch: boolean;
+  /** Counts a call; says when it is over a limit. `caller` is the token's client id. */
+  limit(tool: ListedTool, caller: string): Throttled | undefined;
   call(tool: ListedTool, given: JsonObject, messageId: string): Promise<CallOutcome>;
   log(line: Record<string, unknown>): void;
 }
@@ -91,6 +94,17 @@ function createServer(deps: McpDeps, index: SearchIndex | undefined, caller: str
     if (tool === undefined) {
       deps.log({ event: 'call', client: caller, tool: name.slice(0, 256), outcome: 'tool-unknown' });
       throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name}`);
+    }
+    const throttled = deps.limit(tool, caller);
+    if (throttled !== undefined) {
+      deps.log({
+        event: 'call',
+        client: caller,
+        tool: name,
+        outcome: 'throttled',
+        limit: throttled.limitKey,
+      });
+      throw new McpError(THROTTLED, 'Rate limit exceeded', throttled);
     }
     const started = performance.now();
     const { result, outcome } = await deps.call(tool, given as JsonObject, String(extra.requestId));
