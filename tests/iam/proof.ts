@@ -103,13 +103,15 @@ async function freshly(entry: ServerEntry): Promise<ServerEntry> {
   };
 }
 
-function line({ id, derived, calls, answered, seen, missed, missedByTool, cut }: Verdict): string {
-  return `| ${id} | ${derived} | ${answered}/${calls}${cut ? ' (cut)' : ''} | ${seen.length} | ${missed.length} | ${missedByTool.length} |`;
+function line({ id, derived, calls, answered, seen, missed, missedByTool, told, cut }: Verdict): string {
+  return `| ${id} | ${derived} | ${answered}/${calls}${cut ? ' (cut)' : ''} | ${seen.length} | ${missed.length} | ${missedByTool.length} | ${told.length} |`;
 }
 
 function report(verdicts: readonly Verdict[]): void {
-  console.log('| server | actions derived | calls answered | operations seen | missed | missed by tool |');
-  console.log('| --- | --- | --- | --- | --- | --- |');
+  console.log(
+    '| server | actions derived | calls answered | operations seen | missed | missed by tool | told in words |',
+  );
+  console.log('| --- | --- | --- | --- | --- | --- | --- |');
   for (const verdict of verdicts) console.log(line(verdict));
   for (const { id, missed, missedByTool } of verdicts) {
     for (const what of missed) console.log(`missed: ${id}: ${what}`);

@@ -37,6 +37,8 @@ export interface Verdict {
   missed: string[];
   /** Seen during a tool that is said to reach fewer actions. */
   missedByTool: string[];
+  /** Calls to services that neither botocore nor IAM know, which the manifest tells in words (`unresolved`). */
+  told: string[];
   /** The time was up before all calls were made. */
   cut: boolean;
 }
@@ -108,6 +110,7 @@ class Judge {
   readonly #seen = new Set<string>();
   readonly #missed = new Set<string>();
   readonly #missedByTool = new Set<string>();
+  readonly #told = new Set<string>();
   #calls = 0;
   #answered = 0;
 
@@ -127,12 +130,18 @@ class Judge {
       const name = `${service} ${operation}`;
       this.#seen.add(name);
       const where = tool ?? 'start';
-      if (actions === undefined) this.#missed.add(`${name} (${where}): no action known`);
+      if (actions === undefined)
+        (this.#isTold(service) ? this.#told : this.#missed).add(`${name} (${where})`);
       for (const action of actions ?? []) {
         if (!this.#derived.has(action)) this.#missed.add(`${action} (${where})`);
         else if (reached && !reached.includes(action)) this.#missedByTool.add(`${action} (${where})`);
       }
     }
+  }
+
+  #isTold(service: string): boolean {
+    const words = (this.#entry.aws?.unresolved ?? []).join(' ').toLowerCase();
+    return words.includes(service.replaceAll(' ', '').toLowerCase());
   }
 
   verdict(): Verdict {
@@ -144,6 +153,7 @@ class Judge {
       seen: [...this.#seen].sort(),
       missed: [...this.#missed].sort(),
       missedByTool: [...this.#missedByTool].sort(),
+      told: [...this.#told].sort(),
       cut: this.cut,
     };
   }
