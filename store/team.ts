@@ -1,6 +1,6 @@
 /**
- * A team's own repository: a clone of this one whose own files are the stack files, the manifest and .github/, and
- * nothing else, so that it takes newer versions of the product without conflicts.
+ * A team's own repository: a clone of this one whose own files are the stack files (with contract.<stack>.yaml), the
+ * manifest and .github/, and nothing else, so that it takes newer versions of the product without conflicts.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ import { resolveRevision } from './git-revision.ts';
 const run = promisify(execFile);
 
 /** Pathspecs of what is the team's; everything else is upstream's. Pulumi.yaml itself is upstream's. */
-export const OWN = [':(glob)Pulumi.*.yaml', 'manifest', '.github'];
+export const OWN = [':(glob)Pulumi.*.yaml', ':(glob)contract.*.yaml', 'manifest', '.github'];
 
 /**
  * Merges `revision` into the work tree without committing: upstream's files as they are there, the team's as they were.
@@ -47,7 +47,7 @@ async function restoreOwn(root: string): Promise<void> {
   const own = new Set(
     lines(await git(root, ['ls-tree', '-r', '--name-only', 'HEAD', '--', 'manifest', '.github'])),
   );
-  const files = ours.filter((file) => own.has(file) || /^Pulumi\.[^/]+\.yaml$/.test(file));
+  const files = ours.filter((file) => own.has(file) || /^(?:Pulumi|contract)\.[^/]+\.yaml$/.test(file));
   for (let at = 0; at < files.length; at += 500) {
     await git(root, ['checkout', 'HEAD', '--', ...files.slice(at, at + 500)]);
   }
