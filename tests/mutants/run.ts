@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GATEWAY_MUTANTS } from './gateway.ts';
 import { PACKAGING_MUTANTS } from './packaging.ts';
+import { PLAN_MUTANTS } from './plan.ts';
 import { type Mutant, MUTANTS as PROXY_MUTANTS } from './proxies.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -25,7 +26,7 @@ const COPIED = [
   'tsconfig.json',
 ];
 const MINUTES = 3;
-const MUTANTS = [...PROXY_MUTANTS, ...PACKAGING_MUTANTS, ...GATEWAY_MUTANTS];
+const MUTANTS = [...PROXY_MUTANTS, ...PACKAGING_MUTANTS, ...GATEWAY_MUTANTS, ...PLAN_MUTANTS];
 
 const words = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ guard, file }) => words.every((word) => `${guard} ${file}`.includes(word)));
