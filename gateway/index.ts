@@ -5,6 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type ServerType } from '@hono/node-server'; // node:http for a web-standard application
 import { McpgwError } from '../plan/errors.ts';
+import { gatewayUnits } from '../plan/gateways.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';
 import { requireSound } from '../plan/plan.ts';
 import type { LaunchSpec, Plan, TargetPlan } from '../plan/types.ts';
@@ -16,7 +17,7 @@ import { type HandedCredentials, handCredentials } from './credentials.ts';
 import { createEnvironments, type Handler } from './environments.ts';
 import { type Identity, loadIdentity } from './identity.ts';
 import { catalogueOfPlan } from './plan-catalogue.ts';
-import { clientsOf } from './rule.ts';
+import { clientsOf, isAdmitted } from './rule.ts';
 import { type RunningGateway, removeRunning, writeRunning } from './running.ts';
 import { closeOnSignals } from './signals.ts';
 
@@ -78,6 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   origin = `http://127.0.0.1:${await listen(server, options.port)}`;
   const running = {
     ...runningOf(plan, identity, origin),
+    issuer: issuer(),
     ...(options.manifest && { manifest: options.manifest }),
   };
   await writeRunning(stateDir, running);
@@ -115,7 +117,9 @@ function handlerFor(
 }
 
 function runningOf(plan: Plan, identity: Identity | undefined, origin: string): RunningGateway {
-  const client = identity?.clients[0];
+  const { settings, targets } = plan;
+  const first = gatewayUnits(settings, targets)[0]?.key ?? '';
+  const client = identity?.clients.find(({ name }) => isAdmitted(settings, name, first));
   return {
     pid: process.pid,
     url: `${origin}/mcp`,

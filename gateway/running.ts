@@ -14,6 +14,8 @@ const schema = z.object({
   stack: z.string(),
   /** Manifest folder that the plan was made from. */
   manifest: z.string().optional(),
+  /** Where tokens come from; a client that pins it cannot be sent elsewhere. */
+  issuer: z.url().optional(),
   /** Of the gateway's own issuer; an existing issuer keeps its clients to itself. */
   tokenUrl: z.url().optional(),
   clientId: z.string().optional(),

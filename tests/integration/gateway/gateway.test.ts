@@ -175,6 +175,26 @@ test('a port in use is named, with a mend; nothing is left behind', async () => 
   expect(await readdir(options.stateDir)).toEqual(['issuer-test.json']);
 });
 
+test('the running file names the issuer, and a client that the first gateway admits', async () => {
+  expect(running.issuer).toBe(gateway.issuer);
+  const options = await fixtureOptions({
+    toolsets: { first: { include: ['*'] }, second: { include: ['*'] } },
+    auth: {
+      type: 'cognito',
+      clients: { later: { scopes: ['invoke'], toolsets: ['second'] }, sooner: { scopes: ['look'] } },
+    },
+  });
+  const several = await startGateway({ ...options, signals: false });
+  try {
+    const own = (await readRunning(options.stateDir))!;
+    expect(own.scope).toBe('tools/look');
+    const listed = await listTools({ url: several.url, token: await getToken(tokenRequest(own)) });
+    expect(listed).toHaveLength(6);
+  } finally {
+    await several.close();
+  }
+});
+
 test('the running file is private, and no log line holds a secret or a token', async () => {
   expect((await stat(join(stateDir, 'gateway.json'))).mode & 0o777).toBe(0o600);
   const log = JSON.stringify(lines);
