@@ -2,7 +2,7 @@
  * `node bench/infra/run.ts [--large]`: what our program costs over a bare one that registers as many resources, by the
  * same engine with the same plugin, and how it grows. About 3 minutes on 2 quiet cores, `--large` (500 servers) 5 more.
  */
-import { writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Operation } from '../../offline/plugin/journal.ts';
@@ -50,6 +50,8 @@ async function bare(operations: readonly Operation[]): Promise<Row> {
     const project = `name: mcpgw\nruntime:\n  name: nodejs\n  options: { typescript: false }\nmain: bare.mjs\n`;
     await writeFile(path.join(stack.backend.project, 'Pulumi.yaml'), project);
     await writeFile(path.join(stack.backend.project, 'package.json'), '{"type":"module"}');
+    // The language host looks for the SDK from the project's folder.
+    await symlink(path.join(ROOT, 'node_modules'), path.join(stack.backend.project, 'node_modules'));
     const pulumi = pathToFileURL(path.join(ROOT, 'node_modules', '@pulumi', 'pulumi', 'index.js')).href;
     await writeFile(path.join(stack.backend.project, 'bare.mjs'), bareProgram(pulumi, file));
     stack.cwd = stack.backend.project;
