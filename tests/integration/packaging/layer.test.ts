@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ensureUv } from '../../../discovery/index.ts';
 import { findInterpreter } from '../../../proxies/packaging/interpreter.ts';
 import { buildLayer } from '../../../proxies/packaging/layer.ts';
@@ -47,10 +47,13 @@ async function publish(extension: ElfWish, build = PYTHON_BUILDS[minor].build): 
     makeElf({ needed: ['libc.so.6'], versions: ['GLIBC_2.17'] }),
     { mode: 0o755 },
   );
-  // uv writes its own folder into the file that describes the build, and asks for one.
-  const described = (await readdir(library)).filter((name) => name.startsWith('_sysconfigdata'));
-  for (const name of ['json', 'encodings', 'os.py', ...described]) {
+  for (const name of ['json', 'encodings', 'os.py']) {
     await cp(join(library, name), join(target, name), { recursive: true });
+  }
+  // What describes the build names /install; uv writes the folder that it installs to in its place.
+  for (const name of (await readdir(library)).filter((file) => file.startsWith('_sysconfigdata'))) {
+    const text = await readFile(join(library, name), 'utf8');
+    await writeFile(join(target, name), text.replaceAll(dirname(dirname(library)), '/install'));
   }
   await mkdir(join(target, 'lib-dynload'), { recursive: true });
   await mkdir(join(target, 'test'), { recursive: true });
