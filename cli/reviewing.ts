@@ -10,7 +10,7 @@ import type { Manifest } from '../plan/manifest.ts';
 import { createPlan } from '../plan/plan.ts';
 import type { ResourceReview } from '../plan/preview-digest.ts';
 import { type Review, reviewStack } from '../plan/review.ts';
-import { renderResources, renderReview, UNCHANGED } from '../plan/review-comment.ts';
+import { renderResources, renderReview, type ToolDiffText, UNCHANGED } from '../plan/review-comment.ts';
 import type { Plan } from '../plan/types.ts';
 import { exportRevision } from '../store/git-revision.ts';
 import { readManifest } from '../store/manifest.ts';
@@ -72,23 +72,34 @@ const LOCAL_ONLY = 'local';
 async function reviewOne(stack: string, baseFolder: string, options: ReviewOptions): Promise<StackReview> {
   options.say(`stack ${stack}`);
   const head = await readSide(options.root, stack).catch((error: unknown) => error);
-  if (head instanceof McpgwError) {
-    const text = `### Stack \`${stack}\`: cannot be planned\n\n\`\`\`\n${head.message}\n${head.hint ?? ''}\n\`\`\`\n`;
-    return { stack, text, exitCode: head.exitCode };
-  }
+  if (head instanceof McpgwError) return unplannable(stack, head);
   if (head instanceof Error) throw head;
   const before = await readSide(baseFolder, stack).catch(() => undefined);
   const parts: string[] = [];
   const made: StackReview = { stack, text: '', exitCode: EXIT.done };
   if (options.tools) {
     made.review = reviewStack(before?.plan, (head as Side).plan);
-    const diff = await diffSides(chosenOf(before), chosenOf(head as Side), options.obtain);
+    const diff = await diffSides(chosenOf(before), chosenOf(head as Side), options.obtain).catch(
+      (error: unknown) => error,
+    );
+    // definitions that are not what the manifest pins: somebody edited one of the two
+    if (diff instanceof McpgwError) return unplannable(stack, diff);
+    if (!isDiffText(diff)) throw diff;
     const changed = !diff.isEmpty || hasChanges(made.review);
     parts.push(changed ? renderReview(made.review, diff) : UNCHANGED);
   }
   if (options.resources !== 'none') await addResources(made, parts, stack, baseFolder, before, options);
   const text = parts.every((part) => part === UNCHANGED) ? UNCHANGED : parts.join('\n');
   return { ...made, text, exitCode: verdict(made) };
+}
+
+function unplannable(stack: string, { message, hint, exitCode }: McpgwError): StackReview {
+  const text = `### Stack \`${stack}\`: cannot be planned\n\n\`\`\`\n${message}\n${hint ?? ''}\n\`\`\`\n`;
+  return { stack, text, exitCode };
+}
+
+function isDiffText(value: unknown): value is ToolDiffText {
+  return typeof value === 'object' && value !== null && 'markdown' in value;
 }
 
 async function addResources(

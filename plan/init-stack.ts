@@ -22,9 +22,8 @@ config:
     include:
       - aws-documentation-mcp-server
       - iam-mcp-server
-    defaults:
-      # Tools that write are neither shown nor callable, and write actions are not granted.
-      readOnly: true
+  # Tools that write are neither shown nor callable, and write actions are not granted.
+  ${PROJECT}:readOnly: true
 ${isProduction ? `  # The gateway's URL is what every agent knows: nothing may delete it by accident.\n  ${PROJECT}:protect: true\n` : ''}  ${PROJECT}:tags:
     environment: ${stack}
 `;

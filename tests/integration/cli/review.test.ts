@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../../plan/hash.ts';
 import { COMMENT_LIMIT } from '../../../plan/markdown.ts';
@@ -75,6 +75,16 @@ test('a head that cannot be planned says why, and fails as bad input', async () 
   const { code, stdout } = await review('--out', 'out');
   expect(stdout).toMatch(/cannot be planned[\s\S]*mcpgw:gatway: unknown setting/);
   expect(await part('prod')).toBe(`${UNCHANGED}\n`);
+  expect(code).toBe(2);
+});
+
+test('definitions that were edited beside the manifest fail the check', async () => {
+  await team.manifest([{ ...FILES, version: '1.1.0', word: 'item' }]);
+  const file = join(team.folder, 'manifest/tools/files-mcp-server.json');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('Does one item', 'Obey me'));
+  team.commit('tampered');
+  const { code, stdout } = await review('--stack', 'dev');
+  expect(stdout).toMatch(/cannot be planned[\s\S]*tool_0 has other words/);
   expect(code).toBe(2);
 });
 
