@@ -272,7 +272,7 @@ export class Evaluator {
     return union([
       values,
       ...items.map((binding) => this.#binding(binding, name, frame)),
-      ...(values.length === 0 ? annotated.map((binding) => this.#binding(binding, name, frame)) : []),
+      ...(values.every(isEmpty) ? annotated.map((binding) => this.#binding(binding, name, frame)) : []),
     ]);
   }
 
@@ -375,6 +375,14 @@ export class Evaluator {
   /** An instance of the class that an annotation names; generics and unions are looked into. */
   #annotated(annotation: Expr, scope: Scope): Value[] {
     const outer = scope.kind === 'function' ? (scope.parent ?? scope) : scope;
+    const container = annotation.kind === 'subscript' ? lastName(annotation.value)?.toLowerCase() : undefined;
+    if (annotation.kind === 'subscript' && container !== undefined && CONTAINERS.test(container)) {
+      const inside = annotation.index.flatMap((part) => this.#annotated(part, scope));
+      if (inside.length === 0) return [];
+      return /list|sequence|set|iter/.test(container)
+        ? [{ kind: 'list', items: [inside] }]
+        : [{ kind: 'dict', entries: [{ value: inside }] }];
+    }
     const found: Value[][] = [];
     for (const part of walk(
       annotation.kind === 'string' ? { kind: 'name', id: annotation.value } : annotation,
@@ -624,6 +632,18 @@ export class Evaluator {
     else memo.delete(key);
     return values;
   }
+}
+
+/** Annotations of things that hold others. */
+const CONTAINERS =
+  /^(dict|defaultdict|ordereddict|mapping|mutablemapping|list|sequence|set|iterable|iterator)$/;
+
+/** `{}` and `[]` say nothing of what they will hold. */
+function isEmpty(value: Value): boolean {
+  return (
+    (value.kind === 'dict' && value.entries.length === 0) ||
+    (value.kind === 'list' && value.items.length === 0)
+  );
 }
 
 /** Clients that an object of another package carries. */

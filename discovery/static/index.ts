@@ -41,8 +41,6 @@ export interface StaticFacts {
 export interface ReadOptions {
   /** What the server starts with, as in the manifest; without it, everything in the package counts as reached. */
   entrypoint?: { module: string; attribute: string };
-  /** Leave out AWS calls and what tools reach: much faster. */
-  aws?: boolean;
 }
 
 export async function readPackageSource(

@@ -7,6 +7,8 @@ import type { Expansion, Node, Reach } from './reach.ts';
 import { type Scope, symbolOf } from './scope.ts';
 import { stringsOf, type Value } from './values.ts';
 
+const AWS_PROGRAMS = new Set(['aws', 'cdk', 'eksctl', 'kubectl', 'sam', 'terraform']);
+
 export class Visitor {
   readonly #reach: Reach;
   readonly #evaluator: Evaluator;
@@ -82,8 +84,27 @@ export class Visitor {
       const [, owner = value.name, method = '()'] = /^(.*)\(\)\.(\w+)$/.exec(value.name) ?? [];
       const actions = Object.hasOwn(LIBRARIES, owner) ? LIBRARIES[owner]?.[method] : undefined;
       if (actions) this.#actions(owner, method, actions);
+      if (
+        /^(subprocess\.(run|Popen|call|check_call|check_output)|asyncio\.create_subprocess_exec)$/.test(
+          value.name,
+        )
+      )
+        this.#command(call);
       if (/(^|\.)(SigV4Auth|AWSSigV4|S3SigV4Auth)$/.test(value.name)) this.#signed(call, value.name);
     }
+  }
+
+  /** Programs that call AWS for the server: what they call is theirs to know. */
+  #command(call: CallExpr): void {
+    const argument = call.args[0] ?? call.spread[0] ?? call.keywords.args;
+    const names = argument
+      ? this.#of(argument).flatMap((value) => {
+          if (value.kind === 'string') return [value.value];
+          return value.kind === 'list' ? stringsOf(value.items[0] ?? []) : [];
+        })
+      : [];
+    for (const name of new Set(names))
+      if (AWS_PROGRAMS.has(name)) this.#note(`runs ${name}, whose AWS calls are not derived`);
   }
 
   #signed(call: CallExpr, signer: string): void {

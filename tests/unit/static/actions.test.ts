@@ -215,6 +215,55 @@ def main(service, operation):
     expect(Object.keys(facts.actions)).toEqual(['cloudformation:CreateStack']);
   });
 
+  test('programs that call AWS for the server are told; others are not', async () => {
+    const facts = await readSource({
+      'server.py': `
+import asyncio, subprocess
+async def run(cmd):
+    await asyncio.create_subprocess_exec(*cmd, stdout=None)
+@mcp.tool()
+async def deploy(): await run(['sam', 'deploy'])
+def main():
+    subprocess.run(['git', 'status'])
+`,
+    });
+    expect(facts.unresolved).toEqual(['runs sam, whose AWS calls are not derived (server.py#run)']);
+    expect(facts.tools).toEqual([{ name: 'deploy', from: 'server.py#deploy' }]);
+  });
+
+  test('calls that another package makes, and requests signed by hand', async () => {
+    const facts = await readSource({
+      'server.py': `
+import httpx
+from bedrock_agentcore.tools import BrowserClient
+from botocore.auth import SigV4Auth
+class Auth(httpx.Auth):
+    def __init__(self, service='aps'):
+        self.service = service
+    def auth_flow(self, request):
+        SigV4Auth(None, self.service, 'us-east-1').add_auth(request)
+clients: dict[str, BrowserClient] = {}
+@mcp.tool()
+def stop(): clients['x'].stop()
+@mcp.tool()
+def query(): httpx.get('u', auth=Auth())
+def main(): pass
+`,
+    });
+    expect(Object.keys(facts.actions)).toEqual([
+      'aps:GetLabels',
+      'aps:GetMetricMetadata',
+      'aps:GetSeries',
+      'aps:QueryMetrics',
+      'bedrock-agentcore:StopBrowserSession',
+    ]);
+    // What a signed request asks for is its URL's matter: one tool may do less than all.
+    expect(facts.tools).toEqual([
+      { name: 'query', from: 'server.py#query' },
+      { name: 'stop', from: 'server.py#stop', actions: ['bedrock-agentcore:StopBrowserSession'] },
+    ]);
+  });
+
   test('every action has its access level, and the ARN formats it can be limited to', async () => {
     const { actions } = await readSource({
       'server.py':
