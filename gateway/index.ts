@@ -13,7 +13,7 @@ import { NETWORK_VARIABLES } from '../proxies/environment.ts';
 import { createHandler } from '../proxies/handler.ts';
 import type { Behaviour } from './behaviour.ts';
 import { composeGateway } from './compose.ts';
-import { type HandedCredentials, handCredentials } from './credentials.ts';
+import type { HandedCredentials } from './credentials.ts';
 import { createEnvironments, type Handler } from './environments.ts';
 import { type Identity, loadIdentity } from './identity.ts';
 import { catalogueOfPlan } from './plan-catalogue.ts';
@@ -63,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     });
   }
   const identity = plan.settings.auth.type === 'cognito' ? await identityOf(options) : undefined;
-  const credentials = options.credentials && (await handCredentials(options.credentials.profile));
+  const credentials = options.credentials && (await handedCredentials(options.credentials.profile));
   const environments = createEnvironments((target) => handlerFor(target, options, credentials));
   let origin = '';
   const { app, issuer } = composeGateway({
@@ -90,6 +90,12 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   });
   const stopListening = options.signals === false ? () => {} : closeOnSignals(close);
   return { url: running.url, issuer: issuer(), close };
+}
+
+/** Loaded only when asked for: the AWS SDK's reader of profiles is the heaviest thing here. */
+async function handedCredentials(profile: string): Promise<HandedCredentials> {
+  const { handCredentials } = await import('./credentials.ts');
+  return handCredentials(profile);
 }
 
 function identityOf({ stateDir, plan }: GatewayOptions): Promise<Identity> {
