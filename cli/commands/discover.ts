@@ -13,8 +13,8 @@ export const discover = defineCommand({
     checkout: { type: 'string', value: 'dir', description: 'a clone of awslabs/mcp' },
     fromPypi: {
       type: 'strings',
-      value: 'name[==version]',
-      description: 'published servers instead of a checkout',
+      value: 'package',
+      description: 'published servers instead of a checkout, NAME or NAME==VERSION',
     },
     ref: { type: 'string', value: 'ref', description: 'commit, tag or branch to clone (default: as pinned)' },
     manifest: MANIFEST,
@@ -27,8 +27,8 @@ export const discover = defineCommand({
     jobs: { type: 'number', value: 'n', description: 'servers at a time (default: number of cores)' },
     python: {
       type: 'string',
-      value: '3.x|any',
-      description: 'probe with another Python than 3.13; is recorded',
+      value: 'version',
+      description: 'probe with this Python (3.x, or any that fits) instead of 3.13; is recorded',
     },
     strict: { type: 'boolean', description: 'exit 1 if a server could not be listed' },
   },

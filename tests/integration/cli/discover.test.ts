@@ -71,3 +71,10 @@ test('a server that cannot be installed is recorded with its reason; --strict ma
   expect(said).toMatch(/trace-mcp-server: failed - ./);
   expect((await run('discover', '--checkout', 'mcp', '--python', 'any', '--strict')).code).toBe(1);
 });
+
+test('options that take several values take them one after another', async () => {
+  const both = await run('discover', '--from-pypi', 'Not_A_Server', 'neither!', '--no-probe');
+  expect(both.code).toBe(2);
+  expect(both.said).not.toContain('too many arguments');
+  expect(both.said).toContain('neither!');
+});
