@@ -38,7 +38,7 @@ export interface Verdict {
   missed: string[];
   /** Seen during a tool that is said to reach fewer actions. */
   missedByTool: string[];
-  /** Calls to services that neither botocore nor IAM know, which the manifest tells in words (`unresolved`). */
+  /** What the manifest tells in words (`unresolved`): private services, and operations that the caller names. */
   told: string[];
   /** The time was up before all calls were made. */
   cut: boolean;
@@ -135,15 +135,17 @@ class Judge {
       if (actions === undefined)
         (this.#isTold(service) ? this.#told : this.#missed).add(`${name} (${where})`);
       for (const action of actions ?? []) {
-        if (!this.#derived.has(action)) this.#missed.add(`${action} (${where})`);
+        if (!this.#derived.has(action))
+          (this.#isTold(`operations of ${service} by names`) ? this.#told : this.#missed).add(
+            `${action} (${where})`,
+          );
         else if (reached && !reached.includes(action)) this.#missedByTool.add(`${action} (${where})`);
       }
     }
   }
 
-  #isTold(service: string): boolean {
-    const words = (this.#entry.aws?.unresolved ?? []).join(' ').toLowerCase();
-    return words.includes(service.replaceAll(' ', '').toLowerCase());
+  #isTold(what: string): boolean {
+    return (this.#entry.aws?.unresolved ?? []).join(' ').toLowerCase().includes(what.toLowerCase());
   }
 
   verdict(): Verdict {
