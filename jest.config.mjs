@@ -21,5 +21,7 @@ export const project = (name, extra = {}) => ({
 export default {
   // real servers and the real engine start in seconds, on a busy machine in more
   testTimeout: 120_000,
+  // most of the time a test waits for processes of its own: one worker would leave a core idle
+  maxWorkers: 2,
   projects: [project('unit'), project('integration'), project('engine')],
 };

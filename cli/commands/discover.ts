@@ -1,9 +1,11 @@
 /** `mcpgw discover`: finds servers, asks each for its tools, writes the manifest. */
 import { resolve } from 'node:path';
+import type { DiscoverOptions } from '../../discovery/index.ts';
 import { EXIT, McpgwError } from '../../plan/errors.ts';
+import { readSettings } from '../../store/stackfile.ts';
 import { defineCommand } from '../command.ts';
 import { defined } from '../defined.ts';
-import { MANIFEST, SERVERS } from '../options.ts';
+import { MANIFEST, SERVERS, STACK } from '../options.ts';
 import { manifestFolder } from '../project.ts';
 
 export const discover = defineCommand({
@@ -30,6 +32,10 @@ export const discover = defineCommand({
       value: 'version',
       description: 'probe with this Python (3.x, or any that fits) instead of 3.13; is recorded',
     },
+    stack: {
+      ...STACK,
+      description: 'stack whose arguments and environment the servers get when they are asked',
+    },
     strict: { type: 'boolean', description: 'exit 1 if a server could not be listed' },
   },
   examples: [
@@ -44,10 +50,11 @@ export const discover = defineCommand({
         hint: 'give one of them',
       });
     }
-    const { noProbe, check, strict, manifest, checkout, ...rest } = options;
+    const { noProbe, check, strict, manifest, checkout, stack, ...rest } = options;
     const result = await runDiscovery(
       {
         ...defined({ ...rest, checkout: checkout && resolve(cwd, checkout) }),
+        ...(stack !== undefined && { inputs: await inputsOf(root, stack) }),
         manifest: manifestFolder(root, cwd, manifest),
         probe: !noProbe,
         check,
@@ -76,3 +83,14 @@ export const discover = defineCommand({
     return EXIT.done;
   },
 });
+
+/** What a stack's settings give to its servers: some list their tools only with it. */
+async function inputsOf(root: string, stack: string): Promise<NonNullable<DiscoverOptions['inputs']>> {
+  const { servers } = await readSettings(root, stack);
+  return Object.fromEntries(
+    Object.entries(servers.settings).map(([id, given]) => [
+      id,
+      defined({ arguments: given.arguments, environment: given.environment }),
+    ]),
+  );
+}

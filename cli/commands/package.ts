@@ -72,6 +72,8 @@ export const packageCommand = defineCommand({
       ]),
     ];
     if (rows.length > 0) out.print(table([['ARTEFACT', 'FORM', 'STATUS', 'KEY'], ...rows]));
+    for (const { server, report } of made.packages)
+      for (const said of report?.notes ?? []) out.note(`${server}: ${said}`);
     for (const { server, reason } of made.skipped) out.print(`skipped ${server}: ${reason}`);
     for (const { artefact, error } of made.failed)
       out.note(`failed ${artefact}: ${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}`);

@@ -1,4 +1,5 @@
 /** `mcpgw plan`: what a stack comes to. Targets, names, tokens, permissions, losses, problems. */
+import { type Cost, costOf } from '../../plan/cost.ts';
 import { deployerPolicy } from '../../plan/deployer-policy.ts';
 import { EXIT } from '../../plan/errors.ts';
 import { fullToolName } from '../../plan/names.ts';
@@ -36,6 +37,7 @@ export const plan = defineCommand({
     );
     if (made.targets.length > 0) out.print(`\n${table([HEAD, ...made.targets.map(row)])}`);
     if (options.full) for (const line of made.targets.flatMap(details)) out.print(line);
+    for (const line of costLines(costOf(made))) out.print(line);
     for (const { server, reason } of made.skipped) out.print(`skipped ${server}: ${reason}`);
     if (!out.json) requireSound(made);
     return made.problems.length === 0
@@ -81,9 +83,22 @@ function details(target: TargetPlan): string[] {
   ];
 }
 
+function costLines({ date, idle, idleTotal, million, millionTotal }: Cost): string[] {
+  const line = (what: string, dollars: number) => `  ${`$${dollars.toFixed(2)}`.padStart(9)}  ${what}`;
+  return [
+    `\nestimated, prices of ${date}:`,
+    line('a month when nobody calls', idleTotal),
+    ...idle.map(({ what, monthly }) => `  ${line(what, monthly)}`),
+    line('for a million calls of one second', millionTotal),
+    ...million.map(({ what, monthly }) => `  ${line(what, monthly)}`),
+    '',
+  ];
+}
+
 function document(made: Plan) {
   return {
     ...made,
+    cost: costOf(made),
     targets: made.targets.map(({ entry, ...target }) => ({
       ...target,
       version: entry.package?.version ?? null,
