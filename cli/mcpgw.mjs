@@ -28,6 +28,13 @@ function bundledNode() {
   }
 }
 
+// A reader that stops early (`mcpgw plan | head`) is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 if (canStripTypes()) {
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));
