@@ -85,8 +85,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-export const POLICY_RULES = Object.keys(RULES);
-
 /** `rule: type name: what`, one a violation. */
 export function violations(resources: readonly Recorded[], schema: AwsSchema): string[] {
   return resources.flatMap((resource) =>

@@ -2,24 +2,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
+import type { Ask, AwsRequest } from '../../gateway/contract/aws-requests.ts';
 
-export interface AwsAnswer {
-  status: number;
-  text: string;
-}
-
-export interface AwsRequest {
-  service: string;
-  /** Host without the region's suffix where it is not the service's name: `bedrock-agentcore-control`. */
-  host?: string;
-  region: string;
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  path?: string;
-  headers?: Record<string, string>;
-  body?: string;
-}
-
-export type Ask = (request: AwsRequest) => Promise<AwsAnswer>;
+export type { Ask, AwsRequest };
 
 /** With the credentials of the environment, as the SDK finds them. Rejects when there are none or nobody answers. */
 export function awsAsker(env: NodeJS.ProcessEnv): Ask {

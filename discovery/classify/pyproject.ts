@@ -2,6 +2,7 @@
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { messageOf } from '../../plan/errors.ts';
+import { hatchTool } from '../../plan/hatch.ts';
 
 const strings = z.record(z.string(), z.string());
 const schema = z.object({
@@ -17,26 +18,7 @@ const schema = z.object({
     readme: z.unknown().optional(),
   }),
   'build-system': z.object({ requires: z.array(z.string()).optional() }).optional(),
-  tool: z
-    .object({
-      hatch: z
-        .object({
-          build: z
-            .object({
-              targets: z
-                .object({
-                  wheel: z
-                    .object({ packages: z.array(z.string()).optional(), hooks: z.unknown().optional() })
-                    .optional(),
-                })
-                .optional(),
-              hooks: z.unknown().optional(),
-            })
-            .optional(),
-        })
-        .optional(),
-    })
-    .optional(),
+  tool: hatchTool,
 });
 
 export interface Pyproject {

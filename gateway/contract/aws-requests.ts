@@ -4,7 +4,7 @@ import { McpgwError } from '../../plan/errors.ts';
 export interface AwsRequest {
   /** Signing name. */
   service: string;
-  /** Where it differs from the signing name. */
+  /** Host without the suffix of the region, where it is not the signing name: `bedrock-agentcore-control`. */
   host?: string;
   region: string;
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -12,7 +12,7 @@ export interface AwsRequest {
   headers?: Record<string, string>;
   body?: string;
 }
-/** A signed request; the command line has one. */
+/** A signed request. Rejects when there are no credentials or nobody answers. The command line has one. */
 export type Ask = (request: AwsRequest) => Promise<{ status: number; text: string }>;
 
 /** A refusal of AWS's, with its code in the message. */

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { McpgwError } from '../../plan/errors.ts';
+import { hatchTool } from '../../plan/hatch.ts';
 import type { ServerFile } from './server-file.ts';
 
 const projectSchema = z.object({
@@ -14,26 +15,7 @@ const projectSchema = z.object({
     scripts: z.record(z.string(), z.string()).default({}),
     'requires-python': z.string().optional(),
   }),
-  tool: z
-    .object({
-      hatch: z
-        .object({
-          build: z
-            .object({
-              hooks: z.unknown().optional(),
-              targets: z
-                .object({
-                  wheel: z
-                    .object({ packages: z.array(z.string()).optional(), hooks: z.unknown().optional() })
-                    .optional(),
-                })
-                .optional(),
-            })
-            .optional(),
-        })
-        .optional(),
-    })
-    .optional(),
+  tool: hatchTool,
 });
 
 /** Returns what the user should know of it. */
