@@ -1,71 +1,103 @@
 /**
- * Packages every hostable server of the manifest and prints the table: package, unpacked, compiled, Python, processor.
- * Takes 15 to 40 minutes on two cores, cold; what is in the folder already is only read.
+ * The table over all hostable servers: what a package measures (built for Lambda), and how its twin for this machine's
+ * processor starts and answers in the Lambda test bed, beside the bare server. About 60 minutes on two idle cores from
+ * warm caches, with --sizes-only 25; a run that was broken off goes on where it was.
  *
- *   node bench/packaging/table.ts CHECKOUT UV OUT [PATTERN]
+ *   node bench/packaging/table.ts --checkout DIR --results FILE [--rounds 3] [--sizes-only] [SERVER…]
  */
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LAMBDA_UNZIPPED_LIMIT, LAYER_ALLOWANCE } from '../../plan/build.ts';
+import { parseArgs } from 'node:util';
+import { ensureUv } from '../../discovery/index.ts';
+import { startStandIn } from '../../discovery/probe/stand-in.ts';
 import { messageOf } from '../../plan/errors.ts';
-import { parseServer } from '../../plan/manifest.ts';
+import type { ServerEntry } from '../../plan/manifest.ts';
 import { findInterpreter } from '../../proxies/packaging/interpreter.ts';
-import { buildPackage, type PackageReport } from '../../proxies/packaging/package.ts';
+import { buildPackage } from '../../proxies/packaging/package.ts';
+import { readManifest } from '../../store/manifest.ts';
+import { cacheDir } from '../../store/paths.ts';
+import { startMoto } from '../../tests/integration/s3-question/moto.ts';
+import { measureColdStart } from '../proxies/cold-start.ts';
+import { firstCalls } from './first-calls.ts';
+import { printTable } from './print.ts';
+import { Results } from './results.ts';
+import { makeTwin } from './twin.ts';
 
-const [checkout, uv, out, pattern = ''] = process.argv.slice(2);
-if (checkout === undefined || uv === undefined || out === undefined) {
-  console.error('usage: node bench/packaging/table.ts CHECKOUT UV OUT [PATTERN]');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    checkout: { type: 'string' },
+    results: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    'sizes-only': { type: 'boolean', default: false },
+  },
+});
+const { checkout } = values;
+if (checkout === undefined || values.results === undefined) {
+  console.error('usage: node bench/packaging/table.ts --checkout DIR --results FILE [SERVER…]');
   process.exit(2);
 }
-await mkdir(out, { recursive: true });
-const servers = join(import.meta.dirname, '../../manifest/servers');
-const rows: string[] = [];
-for (const name of (await readdir(servers)).filter((file) => file.includes(pattern)).sort()) {
-  const entry = parseServer(await readFile(join(servers, name), 'utf8'), name);
-  if (entry.kind !== 'stdio' || entry.build === undefined) continue;
-  if (entry.hosting?.lambda === false) {
-    rows.push(`| ${entry.id} | not hosted: ${entry.hosting.reason} |`);
-    continue;
-  }
-  const reportFile = join(out, `${entry.id}.json`);
-  try {
-    if (
-      await access(reportFile).then(
-        () => false,
-        () => true,
-      )
-    ) {
-      const interpreter = await findInterpreter(entry.build.python, { uv, pythons: join(out, 'pythons') });
-      const target = join(out, entry.id + (entry.build.form === 'zip' ? '.zip' : ''));
-      const source = join(checkout, 'src', entry.id);
-      const report = await buildPackage({ entry, source, uv, interpreter, out: target });
-      await writeFile(reportFile, JSON.stringify(report, null, 1));
-      // An image's folder is only measured.
-      if (report.form === 'image') await rm(target, { recursive: true });
-    }
-    rows.push(row(JSON.parse(await readFile(reportFile, 'utf8')) as PackageReport));
-  } catch (error) {
-    rows.push(`| ${entry.id} | FAILED: ${messageOf(error).replaceAll('\n', ' ')} |`);
-  }
-  console.error(rows.at(-1));
-}
-console.log(
-  '| server | form | Python | processor | zip MB | unpacked MB | of it .pyc | fits with layer | built here |',
+const work = await mkdtemp(join(tmpdir(), 'mcpgw-table-'));
+// The test bed's user must reach what is unpacked here.
+await chmod(work, 0o755);
+const tools = { uv: await ensureUv(), pythons: join(cacheDir(), 'pythons'), work };
+const results = await Results.open(values.results);
+const manifest = await readManifest(join(import.meta.dirname, '../../manifest'));
+const hostable = Object.values(manifest.servers).filter(
+  ({ id, kind, hosting }) =>
+    kind === 'stdio' && hosting?.lambda !== false && (positionals.length === 0 || positionals.includes(id)),
 );
-console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
-console.log(rows.join('\n'));
+const [standIn, moto] = values['sizes-only'] ? [] : [await startStandIn(), await startMoto()];
+try {
+  for (const entry of hostable) await measure(entry);
+} finally {
+  await standIn?.close();
+  await moto?.close();
+  await rm(work, { recursive: true, force: true });
+}
+printTable(hostable, results.servers, Object.values(manifest.servers));
 
-function row(report: PackageReport): string {
-  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-  return `| ${[
-    report.server,
-    report.form,
-    report.python,
-    report.architecture,
-    report.form === 'zip' ? megabytes(report.zipBytes) : '-',
-    megabytes(report.unpackedBytes),
-    megabytes(report.compiledBytes),
-    report.unpackedBytes + LAYER_ALLOWANCE <= LAMBDA_UNZIPPED_LIMIT ? 'yes' : 'no',
-    report.built.map((item) => item.name).join(', '),
-  ].join(' | ')} |`;
+async function measure(entry: ServerEntry): Promise<void> {
+  const measured = results.of(entry.id);
+  const source = join(checkout ?? '', 'src', entry.id);
+  try {
+    measured.package ??= await packageOf(entry, source);
+    await results.save();
+    if (standIn !== undefined && moto !== undefined && measured.calls === undefined) {
+      const twin = await makeTwin(entry, source, tools);
+      const server = { entry, ...twin, work, endpoint: standIn.url, arguments: await inputsOf(entry) };
+      const { start, tools: listed } = await measureColdStart(server, Number(values.rounds));
+      measured.start = start;
+      measured.calls = await firstCalls(server, listed, moto.url);
+      await rm(twin.task, { recursive: true, force: true });
+    }
+    delete measured.failed;
+  } catch (error) {
+    measured.failed = messageOf(error);
+  }
+  await results.save();
+  console.error(`${entry.id}: ${measured.failed ?? JSON.stringify({ ...measured, package: undefined })}`);
+}
+
+async function packageOf(entry: ServerEntry, source: string) {
+  const interpreter = await findInterpreter(entry.build?.python ?? '', tools);
+  const out = join(work, 'package');
+  const report = await buildPackage({ entry, source, uv: tools.uv, interpreter, out });
+  await rm(out, { recursive: true, force: true });
+  return report;
+}
+
+/** What a server cannot start without, made up. */
+async function inputsOf({ id }: ServerEntry): Promise<string[]> {
+  if (id !== 'openapi-mcp-server') return [];
+  const file = join(work, 'openapi.json');
+  const get = { operationId: 'getThing', responses: { 200: { description: 'the thing' } } };
+  const document = {
+    openapi: '3.0.0',
+    info: { title: 'things', version: '1' },
+    paths: { '/thing': { get } },
+  };
+  await writeFile(file, JSON.stringify(document));
+  return ['--spec-path', file, '--api-url', standIn?.url ?? '', '--api-name', 'things'];
 }

@@ -1,0 +1,188 @@
+/**
+ * Cold starts of one packaged server in the Lambda test bed, init to first answer, beside the bare server's own start
+ * with and without .pyc files: the same bytes, the same call, another start.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { ServerEntry } from '../../plan/manifest.ts';
+import { prepareEnvironment } from '../../proxies/environment.ts';
+import { launchOf, readServerFile } from '../../proxies/packaging/server-file.ts';
+import { ServerProcess } from '../../proxies/process.ts';
+import { encodeProxySettings, PROXY_VARIABLE } from '../../proxies/settings.ts';
+import { Testbed } from '../../tests/lambda-testbed/testbed.ts';
+import { openSettings } from './published.ts';
+import { percentile } from './statistics.ts';
+
+export interface PackagedServer {
+  entry: ServerEntry;
+  /** Unpacked package and layer, and a folder that the test bed's user reaches. */
+  task: string;
+  layer: string;
+  work: string;
+  /** Stands in for AWS. */
+  endpoint: string;
+  /** What the server cannot start without. */
+  arguments?: readonly string[];
+}
+
+/** Medians: wall time in ms, CPU time (which other load on the machine hardly changes) in ms. */
+export interface ColdStart {
+  server: string;
+  withPyc: number;
+  withoutPyc: number;
+  cold: number;
+  init: number;
+  withPycCpu: number;
+  withoutPycCpu: number;
+  coldCpu: number;
+  nodeMb: number;
+  allMb: number;
+  answer: string;
+}
+
+export const BOUNDS = {
+  withinStart: ({ cold, withPyc }: ColdStart) => cold <= withPyc * 1.15 + 150,
+  twiceAsFast: ({ cold, withoutPyc }: ColdStart) => cold * 2 <= withoutPyc,
+};
+
+export async function measureColdStart(
+  server: PackagedServer,
+  rounds: number,
+): Promise<{ start: ColdStart; tools: Tool[] }> {
+  const { entry, work } = server;
+  const tool = firstTool(entry);
+  const bare: Started[] = [];
+  const withoutPyc: Started[] = [];
+  const cold: (Started & { init: number })[] = [];
+  let [nodeMb, allMb, answer] = [0, 0, ''];
+  let tools: Tool[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const started = await bareStart(server, tool, {});
+    tools = started.tools;
+    bare.push(started);
+    // Python looks for compiled files there only: as if there were none.
+    withoutPyc.push(await bareStart(server, tool, { PYTHONPYCACHEPREFIX: join(work, 'no-pyc') }));
+    const bed = openBed(server, { environment: awsVariables(server.endpoint) });
+    try {
+      const began = performance.now();
+      await bed.start();
+      const { payload, functionError } = await bed.call(`bench___${tool}`);
+      const ms = performance.now() - began;
+      cold.push({ ms, cpu: cpuOf(bed.processes()), init: bed.inits[0]?.ms ?? 0 });
+      nodeMb = Math.max(nodeMb, bed.memory() / 1e6);
+      allMb = Math.max(allMb, bed.processes().reduce((sum, pid) => sum + residentOf(pid), 0) / 1e6);
+      answer = functionError ?? JSON.stringify(payload).slice(0, 120);
+    } finally {
+      await bed.close();
+    }
+  }
+  const p50 = (values: readonly number[]) => Math.round(percentile(values, 0.5));
+  const start = {
+    server: entry.id,
+    withPyc: p50(bare.map(({ ms }) => ms)),
+    withoutPyc: p50(withoutPyc.map(({ ms }) => ms)),
+    cold: p50(cold.map(({ ms }) => ms)),
+    init: p50(cold.map(({ init }) => init)),
+    withPycCpu: p50(bare.map(({ cpu }) => cpu)),
+    withoutPycCpu: p50(withoutPyc.map(({ cpu }) => cpu)),
+    coldCpu: p50(cold.map(({ cpu }) => cpu)),
+    ...{ nodeMb: Math.round(nodeMb), allMb: Math.round(allMb), answer },
+  };
+  return { start, tools };
+}
+
+/** The packaged server as deployed, from a copy: the test bed takes write permission from its folder. */
+export function openBed(
+  { entry, task, layer, work, arguments: args = [] }: PackagedServer,
+  settings: { environment: Record<string, string>; timeout?: number },
+): Testbed {
+  const copy = mkdtempSync(join(work, 'task-'));
+  cpSync(task, copy, { recursive: true });
+  const proxy = { ...openSettings(entry, 'bench'), arguments: [...args], environment: settings.environment };
+  const bed = new Testbed({
+    taskRoot: copy,
+    environment: { [PROXY_VARIABLE]: encodeProxySettings(proxy), MCPGW_LAYER_ROOT: layer },
+    memory: 512,
+    timeout: settings.timeout ?? 60,
+  });
+  const close = bed.close.bind(bed);
+  bed.close = async () => {
+    await close();
+    rmSync(copy, { recursive: true, force: true });
+  };
+  return bed;
+}
+
+interface Started {
+  ms: number;
+  cpu: number;
+}
+
+async function bareStart(
+  { task, layer, work, endpoint, arguments: args = [] }: PackagedServer,
+  tool: string,
+  extra: Record<string, string>,
+): Promise<Started & { tools: Tool[] }> {
+  const launch = launchOf(await readServerFile(task), { taskRoot: task, layerRoot: layer });
+  const { env, cwd, remove } = await prepareEnvironment({
+    layers: [launch.env, awsVariables(endpoint), extra],
+    region: 'us-east-1',
+    tmp: work,
+  });
+  const started = performance.now();
+  const { command } = launch;
+  const server = new ServerProcess({
+    command,
+    args: [...launch.args, ...args],
+    env,
+    cwd,
+    onOutput: () => {},
+  });
+  const client = new Client({ name: 'bench', version: '1' });
+  try {
+    await client.connect(server, { timeout: 120_000 });
+    await client.callTool({ name: tool, arguments: {} }).catch(() => {});
+    const ms = performance.now() - started;
+    const cpu = cpuOf([server.pid ?? -1]);
+    const { tools } = await client.listTools().catch(() => ({ tools: [] }));
+    return { ms, cpu, tools };
+  } finally {
+    await server.end(0, 'measured');
+    await remove();
+  }
+}
+
+/** One that refuses a call without arguments by itself, without AWS. */
+export function firstTool(entry: ServerEntry): string {
+  const tools = Object.entries(entry.tools ?? {});
+  const [name] =
+    tools.find(([, { parameters }]) => Object.values(parameters).some((type) => type.includes('!'))) ??
+    tools[0] ??
+    [];
+  return name ?? 'none';
+}
+
+function awsVariables(endpoint: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_ACCESS_KEY_ID: 'AKIDBENCH',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+  };
+}
+
+function residentOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+}
+
+/** User and system time of processes and of those children of theirs that ended, ms; ticks are 10 ms on Linux. */
+function cpuOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return sum + fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) * 10;
+  }, 0);
+}
