@@ -12,6 +12,7 @@ import type { LaunchSpec } from '../plan/types.ts';
 import type { CallContext } from './context.ts';
 import { functionCredentials } from './credentials.ts';
 import { createHandler } from './handler.ts';
+import { LAYER_ROOT, launchOf } from './packaging/launch.ts';
 import { decodeProxySettings, PROXY_VARIABLE } from './settings.ts';
 
 const INIT_WAIT_MS = 8000;
@@ -24,17 +25,12 @@ const serverFile = z.object({
 
 const root = process.env.LAMBDA_TASK_ROOT ?? import.meta.dirname;
 // Elsewhere than /opt in an image, or in a test bed.
-const layer = process.env.MCPGW_LAYER_ROOT ?? '/opt';
+const layer = process.env.MCPGW_LAYER_ROOT ?? LAYER_ROOT;
 
 /** server.json with the package's and the layer's folder filled in. */
 function readLaunch(): LaunchSpec {
   const spec = serverFile.parse(JSON.parse(readFileSync(join(root, 'server.json'), 'utf8')));
-  const fill = (text: string) => text.replaceAll('{root}', root).replaceAll('{layer}', layer);
-  return {
-    command: fill(spec.command),
-    args: spec.args.map(fill),
-    env: Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, fill(value)])),
-  };
+  return launchOf(spec, { taskRoot: root, layerRoot: layer });
 }
 
 const settings = decodeProxySettings(process.env[PROXY_VARIABLE] ?? '{}');

@@ -5,9 +5,10 @@
  */
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { LAYER_ROOT } from './launch.ts';
 import { type LayerOptions, stageLayer } from './layer.ts';
 import { buildPackage, type PackageOptions, type PackageReport } from './package.ts';
-import { LAMBDA_HANDLER, LAYER_ROOT } from './server-file.ts';
+import { LAMBDA_HANDLER } from './server-file.ts';
 
 /** AWS's image of the nodejs24.x runtime: Amazon Linux 2023, Node at /var/lang/bin/node. */
 export const BASE_IMAGE = 'public.ecr.aws/lambda/nodejs:24';

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { McpgwError, messageOf } from '../../plan/errors.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
-import type { LaunchSpec } from '../../plan/types.ts';
 
 /** File and folder names inside a package. */
 export const PACKAGE_FILES = {
@@ -22,8 +21,6 @@ export const PACKAGE_FILES = {
 } as const;
 /** Lambda's `handler` setting for every package. */
 export const LAMBDA_HANDLER = 'index.handler';
-/** Where Lambda unpacks layers, and where our images put Python. */
-export const LAYER_ROOT = '/opt';
 
 const serverFileSchema = z.strictObject({
   formatVersion: z.literal(1),
@@ -85,21 +82,4 @@ export async function readServerFile(taskRoot: string): Promise<ServerFile> {
       cause,
     });
   }
-}
-
-/** The start of a package that is unpacked at `taskRoot`, with a layer unpacked at `layerRoot`. */
-export function launchOf(
-  file: LaunchSpec,
-  { taskRoot, layerRoot = LAYER_ROOT }: { taskRoot: string; layerRoot?: string },
-): LaunchSpec {
-  const fill = (text: string) =>
-    text
-      .replaceAll('{root}', taskRoot)
-      .replaceAll('{layer}', layerRoot)
-      .replaceAll('{node}', process.execPath);
-  return {
-    command: fill(file.command),
-    args: file.args.map(fill),
-    env: Object.fromEntries(Object.entries(file.env).map(([name, value]) => [name, fill(value)])),
-  };
 }

@@ -17,7 +17,8 @@ import {
   packageServers,
 } from '../../../proxies/packaging/index.ts';
 import type { Interpreter } from '../../../proxies/packaging/interpreter.ts';
-import { launchOf, readServerFile } from '../../../proxies/packaging/server-file.ts';
+import { launchOf } from '../../../proxies/packaging/launch.ts';
+import { readServerFile } from '../../../proxies/packaging/server-file.ts';
 import { encodeProxySettings, PROXY_VARIABLE } from '../../../proxies/settings.ts';
 import { folderStore } from '../../../store/artefacts.ts';
 import { Testbed } from '../../lambda-testbed/testbed.ts';

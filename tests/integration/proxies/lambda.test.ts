@@ -26,7 +26,7 @@ async function packageOf(): Promise<string> {
   const server = {
     command: process.execPath,
     args: ['{root}/python/server.mjs'],
-    env: { PACKAGE: '{root}', LAYER: '{layer}' },
+    env: { PACKAGE: '{root}', LAYER: '{layer}', PLAYWRIGHT_NODEJS_PATH: '{node}' },
   };
   writeFileSync(join(root, 'server.json'), JSON.stringify(server));
   return root;
@@ -64,6 +64,8 @@ test('the server sees a writable HOME and cwd, its package and layer, and none o
     AWS_DEFAULT_REGION: 'us-east-1',
     LAYER: '/somewhere',
   });
+  // Playwright's own Node is left out of packages: this one stands in.
+  expect(env.PLAYWRIGHT_NODEJS_PATH).toMatch(/^\/.*\b(node|program)$/);
   expect(cwd.startsWith(tmpdir())).toBe(true);
   expect(env.HOME?.startsWith(tmpdir())).toBe(true);
   expect(JSON.stringify(env)).not.toMatch(/testbed-secret|testbed-session/);

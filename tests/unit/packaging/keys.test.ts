@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { ServerEntry } from '../../../plan/manifest.ts';
 import { bundle } from '../../../proxies/packaging/handler-bundle.ts';
 import { imageTag, layerKey, packageInputs, packageKey } from '../../../proxies/packaging/keys.ts';
-import { launchOf, serverFileOf } from '../../../proxies/packaging/server-file.ts';
+import { launchOf } from '../../../proxies/packaging/launch.ts';
+import { serverFileOf } from '../../../proxies/packaging/server-file.ts';
 
 const hash = (digit: string) => `sha256:${digit.repeat(64)}` as const;
 
