@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Json } from '../plan/hash.ts';
 import type { LaunchSpec } from '../plan/types.ts';
 import type { CallContext } from './context.ts';
@@ -16,6 +16,8 @@ import { LAYER_ROOT, launchOf } from './packaging/launch.ts';
 import { decodeProxySettings, PROXY_VARIABLE } from './settings.ts';
 
 const INIT_WAIT_MS = 8000;
+// Two small objects are read once: compiling a reader for them costs more than reading.
+z.config({ jitless: true });
 
 const serverFile = z.object({
   command: z.string(),

@@ -4,13 +4,12 @@
  * nobody else can know whether a tool that deletes something had begun.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { McpError, type Result, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../plan/errors.ts';
 import type { LaunchSpec } from '../plan/types.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { CallFailure, NotWritten } from './errors.ts';
 import type { OutputLog } from './log.ts';
+import { McpClient, ServerError } from './mcp-client.ts';
 import { type Ending, ServerProcess } from './process.ts';
 
 export interface SessionOptions {
@@ -33,7 +32,7 @@ export interface ToolCall {
 }
 
 interface Live {
-  client: Client;
+  client: McpClient;
   process: ServerProcess;
 }
 
@@ -61,7 +60,7 @@ export class Session {
   }
 
   /** The tool's raw result. Rejects with CallFailure. */
-  async call(call: ToolCall): Promise<Result> {
+  async call(call: ToolCall): Promise<Record<string, unknown>> {
     for (;;) {
       const live = await this.#acquire(call.deadline);
       try {
@@ -90,7 +89,7 @@ export class Session {
     await this.#server?.end(200, reason);
   }
 
-  async #request(live: Live, call: ToolCall): Promise<Result> {
+  async #request(live: Live, call: ToolCall): Promise<Record<string, unknown>> {
     const { client, process } = live;
     if (call.deadline - Date.now() <= KILL_MS) {
       throw new CallFailure('timed-out', 'no time was left to call the tool; it was not called');
@@ -104,10 +103,7 @@ export class Session {
     };
     try {
       if (process.isOver) throw new NotWritten();
-      return await client.request({ method: 'tools/call', params }, ResultSchema, {
-        signal: abort.signal,
-        timeout: MAX_TIMER,
-      });
+      return await client.callTool(params, abort.signal);
     } catch (error) {
       if (error instanceof NotWritten) throw error;
       if (abort.signal.aborted) {
@@ -121,7 +117,7 @@ export class Session {
         );
       }
       if (process.ending !== undefined) throw this.#crashed(await process.ended);
-      if (error instanceof McpError) throw new CallFailure('protocol-error', error.message, error);
+      if (error instanceof ServerError) throw new CallFailure('protocol-error', error.message, error);
       throw new CallFailure('protocol-error', `the server's answer is not valid: ${messageOf(error)}`, error);
     } finally {
       clearTimeout(timer);
@@ -180,9 +176,8 @@ export class Session {
       server = new ServerProcess({ command: launch.command, args: launch.args, env, cwd, onOutput });
       this.#server = server;
       this.#watch(server, environment);
-      const client = new Client({ name: 'mcpgw', version: '1' }, { capabilities: {} });
-      client.onerror = (error) => log({ event: 'protocol', error: error.message });
-      await client.connect(server, { timeout: this.#options.startTimeoutMs });
+      const client = new McpClient(server, (error) => log({ event: 'protocol', error }));
+      await client.connect(this.#options.startTimeoutMs);
       log({ event: 'started', pid: server.pid, ms: Math.round(performance.now() - started) });
       return { client, process: server };
     } catch (error) {

@@ -3,7 +3,7 @@
  * All variables of a function share 4 KB; a long allow-list is packed, the short ones stay readable in the console.
  */
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ProxySettings } from '../plan/types.ts';
 
 export const PROXY_VARIABLE = 'MCPGW_PROXY';
@@ -17,12 +17,12 @@ const schema = z.object({
   environment: z.record(z.string(), z.string()),
   aliases: z.record(z.string(), z.string()),
   allow: z.array(z.string()),
-  fill: z.record(z.string(), z.record(z.string(), z.json())).optional(),
+  fill: z.optional(z.record(z.string(), z.record(z.string(), z.json()))),
   onToolError: z.enum(['return', 'throw']),
   isolation: z.enum(['warm', 'per-call']),
-  secrets: z.record(z.string(), z.string()).optional(),
-  role: z.object({ arn: z.string(), externalId: z.string().optional() }).optional(),
-  logArguments: z.boolean().optional(),
+  secrets: z.optional(z.record(z.string(), z.string())),
+  role: z.optional(z.object({ arn: z.string(), externalId: z.optional(z.string()) })),
+  logArguments: z.optional(z.boolean()),
 });
 
 export function encodeProxySettings(settings: ProxySettings): string {

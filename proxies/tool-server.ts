@@ -4,7 +4,6 @@
  * could be of either are given to neither.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Result } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../plan/errors.ts';
 import type { LaunchSpec } from '../plan/types.ts';
 import type { ServerEnvironment } from './environment.ts';
@@ -25,7 +24,7 @@ export interface ToolServerOptions {
 }
 
 export interface CallReport {
-  answer: Result | CallFailure;
+  answer: Record<string, unknown> | CallFailure;
   aws: AwsCall[];
   awsMore: number;
 }
@@ -106,7 +105,7 @@ export class ToolServer {
     }
   }
 
-  async #answer(call: ToolCall): Promise<Result | CallFailure> {
+  async #answer(call: ToolCall): Promise<CallReport['answer']> {
     try {
       if (!this.#overlapped) await this.#renewSecrets();
       return await this.#session.call(call);
