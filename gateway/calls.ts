@@ -6,8 +6,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type CallToolResult, CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../plan/errors.ts';
 import type { Json, JsonObject } from '../plan/hash.ts';
+import type { CallLine } from '../proxies/call-line.ts';
 import { isObject } from '../proxies/context.ts';
 import { createArgumentChecks } from './arguments.ts';
+import { withReport } from './aws-report.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { ListedTool } from './catalogue.ts';
 import type { Environments } from './environments.ts';
@@ -31,20 +33,26 @@ export interface CallDeps {
 
 export function createCaller(
   deps: CallDeps,
-): (tool: ListedTool, given: JsonObject, messageId: string) => Promise<CallOutcome> {
+): (tool: ListedTool, given: JsonObject, messageId: string, withAws?: boolean) => Promise<CallOutcome> {
   const check = createArgumentChecks(deps.behaviour);
-  return async (tool, given, messageId) => {
+  return async (tool, given, messageId, withAws = false) => {
     const { refusal, event } = check(tool.tool, given);
     if (refusal !== undefined) return { result: textResult(refusal, true), outcome: 'arguments-invalid' };
     const awsRequestId = randomUUID();
+    let line: CallLine | undefined;
+    const reported = ({ result, outcome }: CallOutcome): CallOutcome =>
+      withAws ? { result: withReport(result, line), outcome } : { result, outcome };
     try {
       const value = await deps.environments.invoke(tool.target, event, {
         awsRequestId,
         clientContext: { custom: contextOf(deps.gatewayId, tool, messageId, awsRequestId) },
+        onCall: (told) => {
+          line = told;
+        },
       });
-      return shown(value, deps);
+      return reported(shown(value, deps));
     } catch (thrown) {
-      return { result: errorResult(messageOf(thrown), deps.debugErrors), outcome: 'thrown' };
+      return reported({ result: errorResult(messageOf(thrown), deps.debugErrors), outcome: 'thrown' });
     }
   };
 }

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { McpgwError, messageOf } from '../plan/errors.ts';
 import type { Json, JsonObject } from '../plan/hash.ts';
 import { isArgumentRefusal } from './arguments.ts';
+import { ASKING, type AwsReport, readReport } from './aws-report.ts';
 import { THROTTLED } from './throttled.ts';
 
 export interface TokenRequest {
@@ -76,10 +77,15 @@ const TOKEN_HINTS: Readonly<Record<string, string>> = {
   unauthorized_client: 'the client may not use client credentials',
 };
 
+export interface CallOptions {
+  /** Asks what the call does on AWS; hears it, undefined if the gateway does not tell, before any error is thrown. */
+  onAws?(report: AwsReport | undefined): void;
+}
+
 export interface GatewayConnection {
   listTools(): Promise<Tool[]>;
   /** The tool's value, decoded from the gateway's one text block. Throws tool-error, arguments-invalid, tool-unknown. */
-  callTool(name: string, given: JsonObject): Promise<Json>;
+  callTool(name: string, given: JsonObject, options?: CallOptions): Promise<Json>;
   close(): Promise<void>;
 }
 
@@ -113,12 +119,12 @@ export async function connect(options: {
       } while (cursor !== undefined);
       return tools;
     },
-    async callTool(name, given) {
-      const result = await client
-        .callTool({ name, arguments: given }, undefined, { timeout })
-        .catch((cause) => {
-          throw explain(url, cause, name);
-        });
+    async callTool(name, given, { onAws } = {}) {
+      const request = { name, arguments: given, ...(onAws && { _meta: ASKING }) };
+      const result = await client.callTool(request, undefined, { timeout }).catch((cause) => {
+        throw explain(url, cause, name);
+      });
+      onAws?.(readReport(result._meta));
       return decodeResult(name, result);
     },
     close: () => client.close(),

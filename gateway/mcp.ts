@@ -12,6 +12,7 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { JsonObject } from '../plan/hash.ts';
+import { isAsked } from './aws-report.ts';
 import { type CallOutcome, PAYLOAD_LIMIT } from './calls.ts';
 import type { Catalogue, ListedTool } from './catalogue.ts';
 import { createSearchIndex, SEARCH_TOOL, type SearchIndex, searchDefinition } from './search.ts';
@@ -25,7 +26,8 @@ export interface McpDeps {
   semanticSearch: boolean;
   /** Counts a call; says when it is over a limit. `caller` is the token's client id. */
   limit(tool: ListedTool, caller: string): Throttled | undefined;
-  call(tool: ListedTool, given: JsonObject, messageId: string): Promise<CallOutcome>;
+  /** `withAws`: the caller asks what the call does on AWS. */
+  call(tool: ListedTool, given: JsonObject, messageId: string, withAws: boolean): Promise<CallOutcome>;
   log(line: Record<string, unknown>): void;
 }
 
@@ -107,7 +109,12 @@ function createServer(deps: McpDeps, index: SearchIndex | undefined, caller: str
       throw new McpError(THROTTLED, 'Rate limit exceeded', throttled);
     }
     const started = performance.now();
-    const { result, outcome } = await deps.call(tool, given as JsonObject, String(extra.requestId));
+    const { result, outcome } = await deps.call(
+      tool,
+      given as JsonObject,
+      String(extra.requestId),
+      isAsked(request.params._meta),
+    );
     deps.log({
       event: 'call',
       client: caller,

@@ -2,10 +2,14 @@
  * What the handler needs of Lambda's context, no more: so the local gateway and the tests can make one by hand.
  * `clientContext` is unknown on purpose: Node's runtime spells its member `custom`, @types/aws-lambda `Custom`.
  */
+import type { CallLine } from './call-line.ts';
+
 export interface CallContext {
   awsRequestId: string;
   clientContext?: unknown;
   getRemainingTimeInMillis(): number;
+  /** Hears the call's log line; Lambda's own context has no such member. */
+  onCall?(line: CallLine): void;
 }
 
 /** The keys that the gateway puts into the client context (all values are strings). */

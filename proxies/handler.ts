@@ -98,6 +98,7 @@ class ToolHandler implements Handler {
     const reply = toReply(result, line.hint && hintText(line.hint));
     line.bytes = Buffer.byteLength(JSON.stringify(reply));
     line.ms = Math.round(performance.now() - started);
+    context.onCall?.(line);
     this.#log(formatCall(line, { metrics: this.#dependencies.metrics === true }));
     if (result.isError && this.#settings.onToolError === 'throw') throw new ToolError(reply);
     return reply;
