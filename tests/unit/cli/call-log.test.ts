@@ -85,6 +85,9 @@ describe('a file', () => {
   test.each(['nowhere.log', '.', 'broken.gz'])('%s cannot be read, and that is told', async (name) => {
     await writeFile(join(folder, 'broken.gz'), 'no gzip');
     const reading = readCallLog(join(folder, name), nothing);
-    await expect(reading).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('cannot be read') });
+    await expect(reading).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('cannot be read'),
+    });
   });
 });
