@@ -1,6 +1,7 @@
 /** Runs discovery with a progress display, and says what it found. */
 import { type DiscoverOptions, type DiscoveryResult, discover } from '../discovery/index.ts';
 import type { ServerEntry } from '../plan/manifest.ts';
+import { NETWORK_VARIABLES } from '../proxies/environment.ts';
 import type { Output } from './output.ts';
 
 export async function runDiscovery(options: DiscoverOptions, out: Output): Promise<DiscoveryResult> {
@@ -10,6 +11,24 @@ export async function runDiscovery(options: DiscoverOptions, out: Output): Promi
 function showProgress(event: Parameters<NonNullable<DiscoverOptions['onProgress']>>[0], out: Output): void {
   if (event.type === 'note') out.note(event.message);
   else if (event.type === 'progress') out.status(`[${event.done}/${event.total}] ${event.message}`);
+}
+
+/** Lets the signing proxy use a profile, as served ones do: by an endpoint on loopback, never by a file. */
+export async function openAsker(
+  profile: string,
+): Promise<{ environment: Record<string, string>; close(): Promise<void> }> {
+  const { handCredentials } = await import('../gateway/credentials.ts');
+  const { CredentialEndpoint } = await import('../proxies/credentials.ts');
+  const { source, env } = await handCredentials(profile);
+  const endpoint = new CredentialEndpoint(source);
+  const network = NETWORK_VARIABLES.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    environment: { ...Object.fromEntries(network), ...env, ...(await endpoint.variables()) },
+    close: () => endpoint.close(),
+  };
 }
 
 /** What a reviewer of the manifest should know. */

@@ -5,6 +5,7 @@ import type { Manifest } from '../plan/manifest.ts';
 import { readManifest } from '../store/manifest.ts';
 import type { Classified } from './classify/classify.ts';
 import { readKnowledge } from './knowledge.ts';
+import { offeredRemotes } from './offered.ts';
 import { resolveSource } from './source/resolve.ts';
 import type { DiscoverOptions, DiscoveryResult } from './types.ts';
 import { recallRun, rememberRun, runKey } from './unchanged.ts';
@@ -12,9 +13,13 @@ import { recallRun, rememberRun, runKey } from './unchanged.ts';
 export async function discover(options: DiscoverOptions): Promise<DiscoveryResult> {
   const note = (message: string): void => options.onProgress?.({ type: 'note', message });
   const resolved = await resolveSource(options, note);
+  const book = await readKnowledge();
+  resolved.scan.servers.push(...offeredRemotes(book, resolved.scan.servers));
+  resolved.scan.servers.sort((a, b) => (a.id < b.id ? -1 : 1));
   const chosen = chooseServers(resolved.scan.servers, options.servers);
   const key = await runKey(options, resolved, chosen);
-  const known = await recallRun(options.manifest, key);
+  // What a remote server lists can change any day.
+  const known = options.signed === undefined ? await recallRun(options.manifest, key) : undefined;
   if (known !== undefined) {
     note(`${resolved.description}: nothing changed since the manifest was written`);
     return known;
@@ -22,26 +27,30 @@ export async function discover(options: DiscoverOptions): Promise<DiscoveryResul
   note(
     options.probe === false
       ? `${resolved.description}: reading only, nothing of it is executed`
-      : `${resolved.description}: starting ${chosen.size} of its servers to ask for their tools`,
+      : `${resolved.description}: starting ${count(resolved.scan.servers, chosen)} of its servers to ask for their tools`,
   );
   // The SDK and the readers take longer to load than an unchanged run takes as a whole.
   const { runDiscovery } = await import('./run.ts');
   const before = await presentManifest(options.manifest);
-  const result = await runDiscovery({ options, resolved, book: await readKnowledge(), before, chosen });
-  if (!options.check) await rememberRun(options.manifest, key, result);
+  const result = await runDiscovery({ options, resolved, book, before, chosen });
+  if (!options.check && options.signed === undefined) await rememberRun(options.manifest, key, result);
   return result;
 }
 
 function chooseServers(servers: readonly Classified[], globs: readonly string[] | undefined): Set<string> {
-  const stdio = servers.filter((server) => server.kind === 'stdio').map((server) => server.id);
-  if (globs === undefined) return new Set(stdio);
+  const ids = servers.filter(({ kind }) => kind !== 'library').map(({ id }) => id);
+  if (globs === undefined) return new Set(ids);
   const missing = globs.filter((glob) => !servers.some((server) => matchesGlobs(server.id, [glob])));
   if (missing.length > 0) {
     throw new McpgwError('usage', `no server is called ${missing.join(' or ')}`, {
-      hint: `servers are named as their directories, for example ${stdio[0] ?? 'iam-mcp-server'}`,
+      hint: `servers are named as their directories, for example ${ids[0] ?? 'iam-mcp-server'}`,
     });
   }
-  return new Set(stdio.filter((id) => matchesGlobs(id, globs)));
+  return new Set(ids.filter((id) => matchesGlobs(id, globs)));
+}
+
+function count(servers: readonly Classified[], chosen: ReadonlySet<string>): number {
+  return servers.filter(({ id, kind }) => kind === 'stdio' && chosen.has(id)).length;
 }
 
 async function presentManifest(dir: string): Promise<Manifest | undefined> {

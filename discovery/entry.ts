@@ -32,6 +32,7 @@ export function makeEntry(inputs: EntryInputs): ServerEntry {
   const { server, knowledge } = inputs;
   const base: ServerEntry = { formatVersion: MANIFEST_FORMAT, id: server.id, kind: server.kind };
   if (knowledge.deprecated !== undefined) base.deprecated = knowledge.deprecated;
+  if (knowledge.successors.length > 0) base.successors = knowledge.successors;
   if (server.kind === 'remote') {
     return {
       ...base,
@@ -66,18 +67,28 @@ function stdioPart(inputs: EntryInputs): Partial<ServerEntry> {
     part.arguments = [...facts.arguments].sort();
     part.aws = { actions: facts.actions, unresolved: [...facts.unresolved].sort() };
   }
-  if (probe !== undefined) {
-    part.probe = { status: probe.status };
-    if (probe.reason !== undefined) part.probe.reason = probe.reason;
-    if (probe.python !== undefined && probe.python !== DEFAULT_PROBE_PYTHON) part.probe.python = probe.python;
-    if (probe.status === 'listed' || probe.status === 'empty') {
-      part.carries = { prompts: probe.prompts, resources: probe.resources };
-      part.tools = Object.fromEntries(
-        probe.tools.map((tool) => [tool.name, toolEntry(tool, facts, knowledge)]),
-      );
-    }
-  }
+  if (probe !== undefined) Object.assign(part, probePart(probe, knowledge, facts));
   return part;
+}
+
+/** What an answer to tools/list, or its absence, says. */
+export function probePart(
+  probe: ProbeOutcome,
+  knowledge: Knowledge,
+  facts?: StaticFacts,
+): Pick<ServerEntry, 'probe' | 'carries' | 'tools'> {
+  const { status, reason, python } = probe;
+  const told = {
+    status,
+    ...(reason !== undefined && { reason }),
+    ...(python !== undefined && python !== DEFAULT_PROBE_PYTHON && { python }),
+  };
+  if (status !== 'listed' && status !== 'empty') return { probe: told };
+  return {
+    probe: told,
+    carries: { prompts: probe.prompts, resources: probe.resources },
+    tools: Object.fromEntries(probe.tools.map((tool) => [tool.name, toolEntry(tool, facts, knowledge)])),
+  };
 }
 
 function buildOf(lockText: string): { decision?: BuildDecision; problem?: string } {

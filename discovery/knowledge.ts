@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { serverId } from '../plan/manifest.ts';
+import { ACCESS_LEVELS, serverId } from '../plan/manifest.ts';
+import { awsRegion } from '../plan/settings-infra.ts';
 
 const exception = z.strictObject({
   /** Where this is known from: a file and symbol of upstream, or an experiment. */
@@ -30,7 +31,21 @@ const exception = z.strictObject({
   arguments: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
   endpoints: z.array(z.string()).optional(),
+  /** What a remote server wants requests signed for, and the IAM actions that AWS documents for it. */
+  signing: z
+    .strictObject({
+      service: z.string(),
+      regions: z.array(awsRegion).min(1).optional(),
+      actions: z.record(z.string(), z.enum(ACCESS_LEVELS)),
+      /** What else its role needs, in words. */
+      further: z.array(z.string()).default([]),
+    })
+    .optional(),
+  /** A remote server that has no folder: offered where one of these servers is. */
+  beside: z.array(serverId).min(1).optional(),
   deprecated: z.string().optional(),
+  /** Of a deprecated server: those to take instead. */
+  successors: z.array(serverId).optional(),
   /** Access of tools whose code and name mislead. */
   access: z.record(z.string(), z.enum(['read', 'write'])).optional(),
 });
@@ -47,14 +62,16 @@ export interface Knowledge {
   arguments: string[];
   environment: Record<string, string>;
   endpoints: string[];
+  signing: Exception['signing'];
   deprecated: string | undefined;
+  successors: string[];
   access: Record<string, 'read' | 'write'>;
 }
 
 export type KnowledgeBook = Readonly<Record<string, readonly Exception[]>>;
 
 export function parseKnowledge(text: string): KnowledgeBook {
-  return schema.parse(parse(text, { maxAliasCount: 0 })).servers;
+  return schema.parse(parse(text, { maxAliasCount: 10 })).servers;
 }
 
 export async function readKnowledge(): Promise<KnowledgeBook> {
@@ -70,7 +87,9 @@ export function knowledgeOf(book: KnowledgeBook, id: string): Knowledge {
     arguments: [],
     environment: {},
     endpoints: [],
+    signing: undefined,
     deprecated: undefined,
+    successors: [],
     access: {},
   };
   for (const entry of book[id] ?? []) {
@@ -84,6 +103,8 @@ export function knowledgeOf(book: KnowledgeBook, id: string): Knowledge {
     merged.arguments.push(...(entry.arguments ?? []));
     Object.assign(merged.environment, entry.environment);
     merged.endpoints.push(...(entry.endpoints ?? []));
+    merged.signing = entry.signing ?? merged.signing;
+    merged.successors.push(...(entry.successors ?? []));
     merged.deprecated = entry.deprecated ?? merged.deprecated;
     Object.assign(merged.access, entry.access);
   }

@@ -13,7 +13,7 @@ import {
 import { stagedFolder, stageSources } from './python/stage.ts';
 import { scanCheckout } from './source/checkout.ts';
 import { cloneRevision } from './source/git.ts';
-import { layOutPackages } from './source/pypi.ts';
+import { idOfPackage, layOutPackages } from './source/pypi.ts';
 
 export interface PrepareOptions {
   entry: ServerEntry;
@@ -25,18 +25,18 @@ export interface PrepareOptions {
 
 export async function prepareServer(options: PrepareOptions): Promise<LaunchSpec> {
   const { entry } = options;
-  if (entry.kind !== 'stdio' || entry.entrypoint === undefined || entry.source === undefined) {
+  if (entry.kind === 'library' || entry.entrypoint === undefined || entry.source === undefined) {
     throw new McpgwError(
       'install-failed',
       `${entry.id} is a ${entry.kind} server: there is nothing to start`,
       {
-        hint: 'only stdio servers run on this machine',
+        hint: 'only stdio servers, and the proxies of remote ones that want signed requests, run on this machine',
       },
     );
   }
   const knowledge = knowledgeOf(await readKnowledge(), entry.id);
   const inputs: EnvironmentInputs = {
-    id: entry.id,
+    id: sourceId(entry),
     source: entry.source,
     lock: entry.lock,
     script: entry.entrypoint.script,
@@ -73,13 +73,18 @@ async function stagedSources(
   if (await isDirectory(staged)) return staged;
   const { entry } = options;
   const checkout = await obtainCheckout(options);
-  const server = (await scanCheckout(checkout)).servers.find((candidate) => candidate.id === entry.id);
+  const server = (await scanCheckout(checkout)).servers.find((candidate) => candidate.id === sourceId(entry));
   if (server?.sources?.hash !== hash || server.sources === undefined) {
     throw new McpgwError('install-failed', `${entry.id} in ${checkout} is not what the manifest pins`, {
       hint: 'run `mcpgw discover` on that source, or name the checkout that the manifest was made from',
     });
   }
   return stageSources(server.directory, server.sources);
+}
+
+/** The folder its code has in a source: of a signed remote server, that of the proxy. */
+function sourceId(entry: ServerEntry): string {
+  return entry.signing === undefined ? entry.id : idOfPackage(entry.package?.name ?? '');
 }
 
 async function obtainCheckout(options: PrepareOptions): Promise<string> {

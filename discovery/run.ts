@@ -5,11 +5,13 @@ import { writeManifest } from '../store/manifest.ts';
 import type { Classified } from './classify/classify.ts';
 import { compareManifest } from './compare.ts';
 import { crossCheck } from './cross-check.ts';
-import { makeEntry, type ProbeOutcome } from './entry.ts';
+import { makeEntry, type ProbeOutcome, probePart } from './entry.ts';
 import { inspectServer } from './inspect.ts';
-import { type KnowledgeBook, knowledgeOf } from './knowledge.ts';
+import { type Knowledge, type KnowledgeBook, knowledgeOf } from './knowledge.ts';
 import { mapPool } from './pool.ts';
 import { type StandIn, startStandIn } from './probe/stand-in.ts';
+import { askSigned, signedEntry, unasked } from './signed.ts';
+import { readSigner } from './signer.ts';
 import type { ResolvedSource } from './source/resolve.ts';
 import { coverToolNames } from './static/index.ts';
 import { readFacts, readLock } from './static-facts.ts';
@@ -31,7 +33,8 @@ export async function runDiscovery(run: Run): Promise<DiscoveryResult> {
   const { options, resolved, before } = run;
   const progress = options.onProgress ?? (() => {});
   const { servers } = resolved.scan;
-  const standIn = options.probe !== false && run.chosen.size > 0 ? await startStandIn() : undefined;
+  const isAsked = servers.some(({ id, kind }) => run.chosen.has(id) && (kind === 'stdio' || options.signed));
+  const standIn = options.probe !== false && isAsked ? await startStandIn() : undefined;
   try {
     let done = 0;
     const found = await mapPool(servers, jobsOf(options), async (server) => {
@@ -88,6 +91,8 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
     seconds: { install: 0, probe: 0 },
     cached: false,
   };
+  if (knowledge.signing !== undefined && kind === 'remote')
+    return discoverSigned(server, knowledge, knowledge.signing, context, report);
   if (kind !== 'stdio') return { entry: makeEntry({ server, knowledge }), report, warnings: [] };
   const selected = context.chosen.has(id);
   const present = context.before?.servers[id];
@@ -124,6 +129,36 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
   const listed = probe.status === 'listed' || probe.status === 'empty';
   if (listed) warnings.push(...crossCheck(id, facts.tools, probe.tools));
   return { entry, report, warnings, ...(listed && { tools: probe.tools }) };
+}
+
+/** Listed when the user gave a profile for it; otherwise as it was known before. */
+async function discoverSigned(
+  server: Classified,
+  knowledge: Knowledge,
+  signing: NonNullable<Knowledge['signing']>,
+  { before, chosen, options, standIn, told }: Context,
+  report: ServerReport,
+): Promise<Found> {
+  const { id } = server;
+  const signer = await readSigner();
+  const entry = signedEntry(server, knowledge, signing, signer);
+  if (options.signed === undefined || standIn === undefined || !chosen.has(id)) {
+    Object.assign(entry, unasked(id, before?.servers[id]));
+    return { entry, report, warnings: [] };
+  }
+  told(`${id}: asking its endpoint`);
+  const outcome = await askSigned({
+    entry,
+    input: options.inputs?.[id] ?? {},
+    signer,
+    environment: options.signed.environment,
+    standIn: standIn.url,
+    note: told,
+  });
+  Object.assign(entry, probePart(outcome, knowledge));
+  report.status = outcome.status;
+  if (outcome.reason !== undefined) report.reason = outcome.reason;
+  return { entry, report, warnings: [], tools: outcome.tools };
 }
 
 /** Servers that are pinned away from the commit, as published (`mcpgw update --to`), stay as they are. */

@@ -20,12 +20,17 @@ export interface DiscoverOptions {
   python?: string;
   /** What users give to servers that cannot be listed without it, by server id. */
   inputs?: Readonly<Record<string, ServerInput>>;
+  /** How remote servers that want signed requests are asked: where the proxy finds credentials. Without: not at all. */
+  signed?: { environment: Readonly<Record<string, string>> };
   /** Compare only: nothing is written, `written` and `removed` say what would be. */
   check?: boolean;
   onProgress?: (event: DiscoveryEvent) => void;
 }
 
 export interface ServerInput {
+  /** Of a remote server that wants signed requests. */
+  endpoint?: string;
+  region?: string;
   arguments?: string[];
   environment?: Record<string, string>;
 }

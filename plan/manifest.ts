@@ -87,8 +87,18 @@ export const serverSchema = z.strictObject({
     .strictObject({ actions: z.record(z.string(), actionSchema), unresolved: z.array(z.string()) })
     .optional(),
   endpoints: z.array(z.string()).optional(),
+  /** Kind remote: it wants requests signed; the entry's package is the proxy that signs them (plan/signed-remotes.ts). */
+  signing: z
+    .strictObject({
+      service: z.string(),
+      /** Where it has endpoints, the default first; without: in every region. */
+      regions: z.array(z.string()).min(1).optional(),
+    })
+    .optional(),
   carries: z.strictObject({ prompts: z.int().nonnegative(), resources: z.int().nonnegative() }).optional(),
   deprecated: z.string().optional(),
+  /** Of a deprecated server: those to take instead. */
+  successors: z.array(serverId).optional(),
   tools: z.record(z.string(), toolSchema).optional(),
 });
 export type ServerEntry = z.infer<typeof serverSchema>;
@@ -115,8 +125,10 @@ export type ManifestSource = z.infer<typeof sourceSchema>;
 
 /** Where one server comes from: the source, or its package where it is pinned away from the source's commit. */
 export function sourceFor(source: ManifestSource, entry: ServerEntry): ManifestSource {
-  const name = entry.package?.name;
-  const pinned = source.type === 'git' && name !== undefined ? source.packages?.[name] : undefined;
+  const { name, version } = entry.package ?? {};
+  const own = source.type === 'git' && name !== undefined ? source.packages?.[name] : undefined;
+  // The proxy of a signed remote server is no part of the repository.
+  const pinned = entry.signing === undefined ? own : version;
   if (name === undefined || pinned === undefined) return source;
   return { formatVersion: MANIFEST_FORMAT, type: 'pypi', packages: { [name]: pinned } };
 }

@@ -3,6 +3,7 @@
  * rendered as it is by `infra` (to AWS) and by `gateway` (to this machine).
  */
 import { costProblems } from './cost.ts';
+import { deprecationOf } from './deprecation.ts';
 import { McpgwError } from './errors.ts';
 import { gatewayProblems, gatewayUnits } from './gateways.ts';
 import type { Manifest } from './manifest.ts';
@@ -50,7 +51,7 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
       .filter(({ server }) => !passedOn.has(server))
       .sort((a, b) => (a.server < b.server ? -1 : 1)),
     problems,
-    notes: targets.flatMap(notesOf),
+    notes: targets.flatMap((target) => notesOf(target, manifest)),
     totals: totalsOf(targets),
   };
 }
@@ -135,11 +136,11 @@ function searchProblems(settings: Settings): Problem[] {
   ];
 }
 
-function notesOf(target: TargetPlan): Note[] {
+function notesOf(target: TargetPlan, manifest: Manifest): Note[] {
   const { entry } = target;
   const unresolved = entry.aws?.unresolved ?? [];
   return [
-    ...(entry.deprecated === undefined ? [] : [{ at: entry.id, message: `deprecated: ${entry.deprecated}` }]),
+    ...(entry.deprecated === undefined ? [] : [{ at: entry.id, message: deprecationOf(entry, manifest) }]),
     ...(unresolved.length === 0
       ? []
       : [

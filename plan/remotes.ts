@@ -1,13 +1,14 @@
 /**
  * Remote servers as targets of their own: AWS runs them, the gateway passes calls on. Only those the settings name,
- * as what is asked leaves the account; only those that need no authorisation of their own, as the gateway signs for
- * no other service.
+ * as what is asked leaves the account; only those that need no authorisation of their own. The others get a function
+ * (plan/signed-remotes.ts).
  */
 import type { Manifest, ServerEntry } from './manifest.ts';
 import { defaultTargetName, TARGET_NAME } from './names.ts';
 import { didYouMean } from './nearest.ts';
 import { laneOf } from './resource-names.ts';
 import type { Settings } from './settings.ts';
+import { isSigned } from './signed-remotes.ts';
 import type { Problem } from './types.ts';
 
 export interface RemoteTarget {
@@ -18,7 +19,7 @@ export interface RemoteTarget {
   lane: number;
 }
 
-/** Answers without any authorisation (facts of November 2026); the others at api.aws want SigV4 for their own service. */
+/** Answers without any authorisation (facts of November 2026). */
 const OPEN = ['aws-knowledge-mcp-server'];
 
 export function remoteTargets(
@@ -29,6 +30,7 @@ export function remoteTargets(
   const problems: Problem[] = [];
   for (const id of [...settings.servers.remote].sort()) {
     const entry = manifest.servers[id];
+    if (entry && isSigned(entry)) continue; // a function (plan/select.ts)
     const reason = whyNotRemote(id, entry);
     if (reason === undefined && entry) remotes.push(remoteTarget(entry, settings.region));
     else {
@@ -51,7 +53,7 @@ export function remoteTargets(
 function whyNotRemote(id: string, entry: ServerEntry | undefined): string | undefined {
   if (!entry) return 'is not in the manifest';
   if (entry.kind !== 'remote') return 'is no remote server';
-  if (!OPEN.includes(id)) return 'wants requests signed for a service that the gateway does not sign for';
+  if (!OPEN.includes(id)) return 'is not known to answer without authorisation';
   return entry.endpoints?.[0]?.startsWith('https://') ? undefined : 'has no https endpoint in the manifest';
 }
 

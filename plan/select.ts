@@ -6,6 +6,7 @@ import { matchesGlobs } from './globs.ts';
 import type { Manifest, ServerEntry } from './manifest.ts';
 import { didYouMean } from './nearest.ts';
 import type { Settings } from './settings.ts';
+import { isSigned } from './signed-remotes.ts';
 import type { Problem } from './types.ts';
 
 export interface Selection {
@@ -17,14 +18,28 @@ export interface Selection {
 const isGlob = (text: string) => /[*?]/.test(text);
 const LIST = '`mcpgw servers` lists the servers of the manifest';
 
+const REMOTE = 'a remote server, run by AWS: servers.remote names those that the gateway passes calls on to';
+
 export function selectServers(manifest: Manifest, settings: Settings): Selection {
   const ids = Object.keys(manifest.servers);
-  const { include, exclude } = settings.servers;
+  const { include, exclude, remote } = settings.servers;
   const selection: Selection = { chosen: [], skipped: [], problems: unknownNames(ids, settings) };
   for (const id of [...ids].sort()) {
     const entry = manifest.servers[id];
-    if (!entry || !matchesGlobs(id, include) || matchesGlobs(id, exclude)) continue;
+    if (!entry || matchesGlobs(id, exclude)) continue;
     const reason = whyNotHosted(entry);
+    // What is asked of a remote server leaves the account: only by name, and by its own setting.
+    if (isSigned(entry) && remote.includes(id)) {
+      if (reason === undefined) selection.chosen.push(entry);
+      else selection.problems.push(notListed(id, reason));
+      continue;
+    }
+    if (!matchesGlobs(id, include)) continue;
+    if (entry.kind === 'remote') {
+      if (include.includes(id)) selection.problems.push(notHostable(id, REMOTE));
+      else if (!remote.includes(id)) selection.skipped.push({ server: id, reason: REMOTE });
+      continue;
+    }
     if (reason === undefined) selection.chosen.push(entry);
     else if (include.includes(id)) selection.problems.push(notHostable(id, reason));
     else selection.skipped.push({ server: id, reason });
@@ -35,7 +50,7 @@ export function selectServers(manifest: Manifest, settings: Settings): Selection
 /** Why an entry makes no target, or undefined when it does. */
 export function whyNotHosted(entry: ServerEntry): string | undefined {
   if (entry.kind === 'library') return 'a library, not a server';
-  if (entry.kind === 'remote') return 'a remote server: clients reach it at its own endpoint';
+  if (entry.kind === 'remote' && !isSigned(entry)) return REMOTE;
   if (entry.hosting?.lambda === false)
     return `cannot run on Lambda: ${entry.hosting.reason ?? 'no reason given'}`;
   const because = entry.probe?.reason ? `: ${entry.probe.reason}` : '';
@@ -52,6 +67,16 @@ export function whyNotHosted(entry: ServerEntry): string | undefined {
     case 'listed':
       return Object.keys(entry.tools ?? {}).length === 0 ? 'lists no tools' : undefined;
   }
+}
+
+/** Its tools are known only to who may ask it. */
+function notListed(id: string, reason: string): Problem {
+  return {
+    at: `servers.remote: ${id}`,
+    message: `${id} ${reason}`,
+    hint: `\`mcpgw discover --servers ${id} --profile NAME\` lists its tools, asking with that AWS profile`,
+    kind: 'invalid',
+  };
 }
 
 function notHostable(id: string, reason: string): Problem {

@@ -8,6 +8,18 @@ const shortName = z
   .regex(/^[a-z0-9](?:-?[a-z0-9]){0,20}$/, 'lower-case letters and digits with single hyphens');
 export const arn = z.string().regex(/^arn:aws[a-z-]*:/, 'must be an ARN');
 
+export const awsRegion = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must name an AWS region, such as us-east-1');
+
+/** Signed requests carry a session token: never over plain HTTP but to this machine. */
+export const signedEndpoint = z
+  .string()
+  .regex(
+    /^(?:https:\/\/[^/\s]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)(?:\/\S*)?$/,
+    'must be an https URL (plain http only to 127.0.0.1)',
+  );
+
 /** A gateway that exists: functions, roles and targets are added, nothing of its own is touched. */
 export const existingGateway = z.strictObject({
   /** Its id (not its ARN). */

@@ -8,12 +8,14 @@ import { GATEWAY_NAME, TARGET_NAME } from './names.ts';
 import {
   arn,
   assumedRole,
+  awsRegion,
   existingGateway,
   network,
   observe,
   peopleClient,
   rateLimits,
   secretReferences,
+  signedEndpoint,
   toolsets,
   transforms,
 } from './settings-infra.ts';
@@ -81,6 +83,10 @@ const server = z.strictObject({
   /** `per-call` starts a fresh server process for every call. */
   isolation: z.enum(['warm', 'per-call']).optional(),
   role: assumedRole.optional(),
+  /** Where its AWS calls go; the function stays in the stack's region. */
+  region: awsRegion.optional(),
+  /** Of a remote server that wants signed requests: instead of the manifest's. */
+  endpoint: signedEndpoint.optional(),
   secrets: secretReferences.optional(),
   /** AWS X-Ray. */
   tracing: z.boolean().optional(),
@@ -167,12 +173,12 @@ export const settingsSchema = z.strictObject({
       include: globs.default(['*']),
       /** Goes before include. */
       exclude: globs.default([]),
-      /** Remote servers, run by AWS, that the gateway passes calls on to. */
+      /** Remote servers, run by AWS: open ones the gateway calls itself, those that want signed requests get a function. */
       remote: z.array(text).default([]),
       /** Settings by server id. */
       settings: z.record(z.string(), server).default({}),
       /** What holds for every server; its own settings go before it. */
-      defaults: server.omit({ target: true }).default({}),
+      defaults: server.omit({ target: true, endpoint: true }).default({}),
     })
     .prefault({}),
   /** Only tools known to read, and only actions that read; a server's own `readOnly` goes before it. */
@@ -261,7 +267,7 @@ export function parseSettings(
           : [`${PROJECT}:${issue.path.join('.')}: ${issue.message}`],
       );
   const region = config['aws:region'];
-  if (typeof region !== 'string' || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (typeof region !== 'string' || !awsRegion.safeParse(region).success) {
     problems.push('aws:region: must name an AWS region, such as us-east-1');
   }
   if (!result.success || problems.length > 0) {

@@ -16,9 +16,11 @@ export interface StackEdit {
 const SERVERS = ['config', `${PROJECT}:servers`];
 const INCLUDE = [...SERVERS, 'include'];
 const EXCLUDE = [...SERVERS, 'exclude'];
+const REMOTE = [...SERVERS, 'remote'];
 
 /** Throws settings-invalid when an exclude glob, which may stand for other servers too, keeps the server out. */
-export function addServer(text: string, id: string, file: string): StackEdit {
+/** `kind` remote goes into a list of its own: what is asked of it leaves the account. */
+export function addServer(text: string, id: string, file: string, kind = 'stdio'): StackEdit {
   const document = read(text, file);
   const changes: string[] = [];
   if (dropItem(document, EXCLUDE, id)) changes.push(`${file}: ${id} no longer excluded`);
@@ -32,7 +34,12 @@ export function addServer(text: string, id: string, file: string): StackEdit {
       },
     );
   }
-  if (!matchesGlobs(id, globsAt(document, INCLUDE, ['*']))) {
+  if (kind === 'remote') {
+    if (!globsAt(document, REMOTE, []).includes(id)) {
+      listAt(document, REMOTE).add(document.createNode(id));
+      changes.push(`${file}: ${id} added to servers.remote`);
+    }
+  } else if (!matchesGlobs(id, globsAt(document, INCLUDE, ['*']))) {
     listAt(document, INCLUDE).add(document.createNode(id));
     changes.push(`${file}: ${id} added to servers.include`);
   }
@@ -43,7 +50,11 @@ export function removeServer(text: string, id: string, file: string): StackEdit 
   const document = read(text, file);
   const changes: string[] = [];
   if (dropItem(document, INCLUDE, id)) changes.push(`${file}: ${id} taken out of servers.include`);
-  const included = globsAt(document, INCLUDE, ['*']).find((glob) => matchesGlobs(id, [glob]));
+  const isRemote = dropItem(document, REMOTE, id);
+  if (isRemote) changes.push(`${file}: ${id} taken out of servers.remote`);
+  const included = isRemote
+    ? undefined
+    : globsAt(document, INCLUDE, ['*']).find((glob) => matchesGlobs(id, [glob]));
   if (included !== undefined && !matchesGlobs(id, globsAt(document, EXCLUDE, []))) {
     listAt(document, EXCLUDE).add(document.createNode(id));
     changes.push(`${file}: ${id} added to servers.exclude, as servers.include has ${included}`);
@@ -101,7 +112,7 @@ function dropItem(document: Document, path: readonly string[], id: string): bool
   const at = list.items.findIndex((item) => textOf(item) === id);
   if (at < 0) return false;
   list.delete(at);
-  if (list.items.length === 0 && path === EXCLUDE) document.deleteIn(path);
+  if (list.items.length === 0 && path !== INCLUDE) document.deleteIn(path);
   return true;
 }
 

@@ -4,11 +4,13 @@ import type { Json } from './hash.ts';
 import type { ServerEntry, ToolEntry } from './manifest.ts';
 import { defaultTargetName, LIMITS, TARGET_NAME } from './names.ts';
 import { didYouMean } from './nearest.ts';
+import { partitionOf } from './partition.ts';
 import { statementsFor } from './permissions.ts';
 import { exposedName, functionName, functionRoleName, laneOf, toolNameBudget } from './resource-names.ts';
 import { selectTools } from './select.ts';
 import { type EffectiveSettings, serverSettings } from './server-settings.ts';
 import type { ServerSettings, Settings } from './settings.ts';
+import { isSigned, proxyArguments } from './signed-remotes.ts';
 import { schemaKey } from './target-schema.ts';
 import type { FunctionPlan, Problem, ProxySettings, TargetPlan, ToolPlan } from './types.ts';
 
@@ -33,13 +35,14 @@ export function planTarget(entry: ServerEntry, settings: Settings): PlannedTarge
   const tools = planTools(entry, own, name, problems);
   const explicit = settings.servers.settings[entry.id] ?? {};
   problems.push(
+    ...placeProblems(entry, own, settings),
     ...targetNameProblems(entry.id, name),
     ...toolGlobProblems(entry, explicit),
     ...withholdProblems(entry, explicit),
   );
   const first = tools[0];
   if (first === undefined) return { problems, skipped: noToolLeft(own) };
-  const proxy = proxySettings(entry, own, name, tools);
+  const proxy = proxySettings(entry, own, name, tools, settings.region);
   problems.push(...environmentProblems(entry.id, proxy));
   const statements = statementsFor(
     entry,
@@ -80,6 +83,30 @@ function planTools(
   const tools = offered.map(([name, tool]) => plannedTool(name, exposedName(name, target), tool));
   problems.push(...toolProblems(entry.id, target, tools));
   return tools;
+}
+
+/** Settings of place that the server cannot follow. */
+function placeProblems(entry: ServerEntry, own: EffectiveSettings, settings: Settings): Problem[] {
+  const at = `servers.settings.${entry.id}`;
+  const problems: Problem[] = [];
+  if (own.endpoint !== undefined && !isSigned(entry)) {
+    problems.push({
+      at: `${at}.endpoint`,
+      message: `${entry.id} is no remote server that wants signed requests`,
+      hint: `take ${at}.endpoint out`,
+      kind: 'invalid',
+    });
+  }
+  const region = own.region ?? settings.region;
+  if (partitionOf(region) !== partitionOf(settings.region)) {
+    problems.push({
+      at: `${at}.region`,
+      message: `${region} is in another partition than ${settings.region}: no credentials hold in both`,
+      hint: 'a stack of its own for that partition',
+      kind: 'invalid',
+    });
+  }
+  return problems;
 }
 
 /** Of the server's own settings: a glob under servers.defaults need not match in every server. */
@@ -203,6 +230,7 @@ function proxySettings(
   own: EffectiveSettings,
   target: string,
   tools: readonly ToolPlan[],
+  stackRegion: string,
 ): ProxySettings {
   const aliases = tools.filter(({ name, exposed }) => name !== exposed);
   const fill = tools.flatMap(({ name, entry: tool }): [string, Record<string, Json>][] =>
@@ -211,7 +239,7 @@ function proxySettings(
   return {
     server: entry.id,
     target,
-    arguments: own.arguments ?? [],
+    arguments: [...proxyArguments(entry, stackRegion, own), ...(own.arguments ?? [])],
     environment: own.environment ?? {},
     aliases: Object.fromEntries(aliases.map(({ name, exposed }) => [exposed, name])),
     allow: tools.map(({ name }) => name),
@@ -220,6 +248,7 @@ function proxySettings(
     isolation: own.isolation ?? 'warm',
     ...(own.secrets === undefined ? {} : { secrets: own.secrets }),
     ...(own.role === undefined ? {} : { role: withoutAbsent(own.role) }),
+    ...(own.region === undefined || own.region === stackRegion ? {} : { region: own.region }),
     ...(own.logArguments === undefined ? {} : { logArguments: own.logArguments }),
   };
 }
@@ -268,6 +297,7 @@ function planFunction(
 }
 
 function describeTarget(entry: ServerEntry): string {
+  if (isSigned(entry)) return `${entry.id}, run by AWS`.slice(0, LIMITS.targetDescription);
   const { name, version } = entry.package ?? { name: entry.id, version: '' };
   return `${name} ${version}`.trim().slice(0, LIMITS.targetDescription);
 }

@@ -109,6 +109,8 @@ export interface ProxySettings {
   secrets?: Record<string, string>;
   /** Another account's role that the server's credentials assume. */
   role?: { arn: string; externalId?: string };
+  /** Where the server's AWS calls go, when not to the function's own region. */
+  region?: string;
   /** Arguments of calls stand in the log only when asked for. */
   logArguments?: boolean;
 }

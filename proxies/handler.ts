@@ -189,7 +189,7 @@ class ToolHandler implements Handler {
     this.#masker.add([credentials?.AWS_CONTAINER_AUTHORIZATION_TOKEN]);
     return prepareEnvironment({
       layers: [launch.env, environment, extra],
-      region: this.#region,
+      region: this.#settings.region ?? this.#region,
       appId: appId ?? `mcpgw-${target}`,
       ...(inherit === undefined ? {} : { inherit }),
       ...(tmp === undefined ? {} : { tmp }),

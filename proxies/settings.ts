@@ -22,6 +22,7 @@ const schema = z.object({
   isolation: z.enum(['warm', 'per-call']),
   secrets: z.optional(z.record(z.string(), z.string())),
   role: z.optional(z.object({ arn: z.string(), externalId: z.optional(z.string()) })),
+  region: z.optional(z.string()),
   logArguments: z.optional(z.boolean()),
 });
 

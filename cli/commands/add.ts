@@ -1,4 +1,5 @@
 /** `mcpgw add`: a server into a stack, and into the manifest when it is not there yet. */
+import { deprecationOf } from '../../plan/deprecation.ts';
 import { EXIT } from '../../plan/errors.ts';
 import type { Manifest } from '../../plan/manifest.ts';
 import { addServer } from '../../plan/stack-edit.ts';
@@ -29,7 +30,9 @@ export const add = defineCommand({
     try {
       const after = found?.after ?? before;
       const id = known ?? findServer(given, after) ?? serverIdOf(given);
-      const edit = await prepareStackEdit(root, stack, (text, file) => addServer(text, id, file));
+      const edit = await prepareStackEdit(root, stack, (text, file) =>
+        addServer(text, id, file, after.servers[id]?.kind),
+      );
       const change = planChange([before, settings], [after, edit.settings]);
       const changes = [
         ...(found ? [`manifest: ${id} ${after.servers[id]?.package?.version ?? ''}`] : []),
@@ -37,6 +40,8 @@ export const add = defineCommand({
       ];
       out.document({ server: id, stack, dryRun: options.dryRun, changes, plan: change });
       for (const line of changes) out.print(line);
+      const entry = after.servers[id];
+      if (entry?.deprecated !== undefined) out.note(`note: ${id} is ${deprecationOf(entry, after)}`);
       if (changes.length === 0) out.print(`${id} is in stack ${stack} already`);
       for (const line of planChangeLines(stack, change)) out.print(line);
       if (options.dryRun) {

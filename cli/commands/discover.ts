@@ -32,6 +32,12 @@ export const discover = defineCommand({
       value: 'version',
       description: 'probe with this Python (3.x, or any that fits) instead of 3.13; is recorded',
     },
+    profile: {
+      type: 'string',
+      value: 'name',
+      description:
+        'AWS profile to ask remote servers with that want signed requests; no other server gets it',
+    },
     stack: {
       ...STACK,
       description: 'stack whose arguments and environment the servers get when they are asked',
@@ -43,24 +49,26 @@ export const discover = defineCommand({
     'mcpgw discover --from-pypi awslabs.iam-mcp-server awslabs.aws-documentation-mcp-server==1.1.30',
   ],
   async run({ options, out, root, cwd }) {
-    const { noteWarnings, runDiscovery, summarise } = await import('../discovering.ts');
+    const { noteWarnings, openAsker, runDiscovery, summarise } = await import('../discovering.ts');
     const sources = [options.checkout, options.fromPypi, options.ref].filter((given) => given !== undefined);
     if (sources.length > 1) {
       throw new McpgwError('usage', '--checkout, --from-pypi and --ref exclude each other', {
         hint: 'give one of them',
       });
     }
-    const { noProbe, check, strict, manifest, checkout, stack, ...rest } = options;
+    const { noProbe, check, strict, manifest, checkout, stack, profile, ...rest } = options;
+    const asker = profile === undefined ? undefined : await openAsker(profile);
     const result = await runDiscovery(
       {
         ...defined({ ...rest, checkout: checkout && resolve(cwd, checkout) }),
         ...(stack !== undefined && { inputs: await inputsOf(root, stack) }),
         manifest: manifestFolder(root, cwd, manifest),
+        ...(asker && { signed: { environment: asker.environment } }),
         probe: !noProbe,
         check,
       },
       out,
-    );
+    ).finally(() => asker?.close());
     noteWarnings(result, out);
     out.document({ ...result, entries: undefined, servers: result.entries.map((entry) => entry.id) });
     for (const line of summarise(result.entries)) out.print(line);
@@ -86,11 +94,16 @@ export const discover = defineCommand({
 
 /** What a stack's settings give to its servers: some list their tools only with it. */
 async function inputsOf(root: string, stack: string): Promise<NonNullable<DiscoverOptions['inputs']>> {
-  const { servers } = await readSettings(root, stack);
+  const { servers, region } = await readSettings(root, stack);
   return Object.fromEntries(
     Object.entries(servers.settings).map(([id, given]) => [
       id,
-      defined({ arguments: given.arguments, environment: given.environment }),
+      defined({
+        arguments: given.arguments,
+        environment: given.environment,
+        endpoint: given.endpoint,
+        region: given.region ?? region,
+      }),
     ]),
   );
 }

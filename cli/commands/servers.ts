@@ -1,5 +1,6 @@
 /** `mcpgw servers`: what the manifest holds. */
 
+import { deprecationOf } from '../../plan/deprecation.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import { readManifest } from '../../store/manifest.ts';
 import { defineCommand } from '../command.ts';
@@ -18,6 +19,8 @@ export const servers = defineCommand({
     out.print(
       table([['SERVER', 'KIND', 'VERSION', 'TOOLS', 'TOKENS', 'PROBE', 'LAMBDA'], ...entries.map(row)]),
     );
+    for (const entry of entries.filter(({ deprecated }) => deprecated !== undefined))
+      out.note(`${entry.id}: ${deprecationOf(entry, manifest)}`);
     return undefined;
   },
 });
@@ -34,6 +37,7 @@ function summary(entry: ServerEntry) {
     reason: entry.probe?.reason ?? entry.hosting?.reason ?? null,
     lambda: entry.hosting?.lambda ?? null,
     deprecated: entry.deprecated ?? null,
+    successors: entry.successors ?? [],
   };
 }
 

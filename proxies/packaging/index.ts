@@ -188,7 +188,8 @@ function exists(path: string): Promise<boolean> {
 }
 
 function reasonToSkip(entry: ServerEntry): string | undefined {
-  if (entry.kind !== 'stdio') return `a ${entry.kind} server has no process to package`;
+  if (entry.kind !== 'stdio' && entry.signing === undefined)
+    return `a ${entry.kind} server has no process to package`;
   if (entry.hosting?.lambda === false) return entry.hosting.reason ?? 'it cannot run on Lambda';
   return undefined;
 }

@@ -10,11 +10,11 @@ import { ensureUv } from '../../../discovery/index.ts';
 import { layOutPackages } from '../../../discovery/source/pypi.ts';
 import { parseServer } from '../../../plan/manifest.ts';
 import { packageServers } from '../../../proxies/packaging/index.ts';
-import { findInterpreter } from '../../../proxies/packaging/interpreter.ts';
 import { encodeProxySettings, PROXY_VARIABLE } from '../../../proxies/settings.ts';
 import { cacheDir } from '../../../store/paths.ts';
 import { Testbed } from '../../lambda-testbed/testbed.ts';
 import { unpack } from '../packaging/unpack.ts';
+import { anyPython } from './any-python.ts';
 import { settingsOf } from './support.ts';
 
 jest.setTimeout(60_000);
@@ -26,7 +26,7 @@ let lambda: Testbed;
 beforeAll(async () => {
   // The sandbox's user must reach what is unpacked here.
   chmodSync(work, 0o755);
-  const python = await anyPython();
+  const python = await anyPython(work);
   const { packages, layers, failed } = await packageServers({
     entries: [entry],
     sourceOf: async () => {
@@ -58,15 +58,6 @@ afterAll(async () => {
   chmodSync(join(work, 'task'), 0o755);
   rmSync(work, { recursive: true, force: true });
 });
-
-async function anyPython(): Promise<string> {
-  for (const minor of ['3.13', '3.12']) {
-    const options = { uv: '/nonexistent/uv', pythons: join(work, 'none') };
-    const found = await findInterpreter(minor, options).catch(() => undefined);
-    if (found !== undefined) return found.path;
-  }
-  return (await findInterpreter('3.11', { uv: await ensureUv(), pythons: join(work, 'pythons') })).path;
-}
 
 test('the server starts during init and answers a call that needs no network', async () => {
   await lambda.start();
