@@ -65,7 +65,11 @@ function stdioPart(inputs: EntryInputs): Partial<ServerEntry> {
   if (facts !== undefined) {
     part.environment = [...facts.environment].sort();
     part.arguments = [...facts.arguments].sort();
-    part.aws = { actions: facts.actions, unresolved: [...facts.unresolved].sort() };
+    part.aws = {
+      actions: facts.actions,
+      ...(Object.keys(facts.conditional).length > 0 ? { conditional: facts.conditional } : {}),
+      unresolved: [...facts.unresolved].sort(),
+    };
   }
   if (probe !== undefined) Object.assign(part, probePart(probe, knowledge, facts));
   return part;

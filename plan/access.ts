@@ -89,3 +89,8 @@ function kindOf(word: string): 'read' | 'write' | 'runs' | undefined {
   if (WRITES.has(word)) return 'write';
   return RUNS.has(word) ? 'runs' : undefined;
 }
+
+/** `s3` of `s3:GetObject`. */
+export function serviceOf(action: string): string {
+  return action.slice(0, action.indexOf(':'));
+}

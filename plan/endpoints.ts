@@ -1,6 +1,7 @@
 /** The AWS endpoints that a private network needs: of the services its servers call, and what every function needs. */
+
+import { serviceOf } from './access.ts';
 import { matchesGlobs } from './globs.ts';
-import { serviceOf } from './permissions.ts';
 import type { Plan, TargetPlan } from './types.ts';
 
 export interface EndpointPlan {

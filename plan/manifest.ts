@@ -26,7 +26,11 @@ const actionSchema = z.strictObject({
   from: z.array(z.string()).min(1),
   /** ARN formats the action can be limited to, when it can be. */
   resources: z.array(z.string()).optional(),
+  /** iam:PassRole only: the services that calls of the server hand a role to. */
+  passedTo: z.array(z.string()).optional(),
 });
+/** An action that AWS asks of the caller of another one (`from`) only under a condition: offered, not granted. */
+const conditionalSchema = actionSchema.omit({ passedTo: true }).extend({ when: z.string() });
 
 const toolSchema = z.strictObject({
   definition: z.strictObject({ schema: sha, words: sha }),
@@ -84,7 +88,11 @@ export const serverSchema = z.strictObject({
   environment: z.array(z.string()).optional(),
   arguments: z.array(z.string()).optional(),
   aws: z
-    .strictObject({ actions: z.record(z.string(), actionSchema), unresolved: z.array(z.string()) })
+    .strictObject({
+      actions: z.record(z.string(), actionSchema),
+      conditional: z.record(z.string(), conditionalSchema).optional(),
+      unresolved: z.array(z.string()),
+    })
     .optional(),
   endpoints: z.array(z.string()).optional(),
   /** Kind remote: it wants requests signed; the entry's package is the proxy that signs them (plan/signed-remotes.ts). */
@@ -104,6 +112,7 @@ export const serverSchema = z.strictObject({
 export type ServerEntry = z.infer<typeof serverSchema>;
 export type ToolEntry = z.infer<typeof toolSchema>;
 export type ActionEntry = z.infer<typeof actionSchema>;
+export type ConditionalAction = z.infer<typeof conditionalSchema>;
 
 export const sourceSchema = z.discriminatedUnion('type', [
   z.strictObject({

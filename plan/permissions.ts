@@ -2,7 +2,8 @@
  * What a server's role may do: exactly the IAM actions its code can call, less what the settings withhold, by service.
  * Never an action with a bare `*`; a resource `*` always with the reason.
  */
-import { isReading } from './access.ts';
+import { isReading, serviceOf } from './access.ts';
+import { conditionalStatements, keyStatements, passingCondition } from './conditional.ts';
 import { matchesGlobs } from './globs.ts';
 import type { ActionEntry, ServerEntry } from './manifest.ts';
 import { serverSettings } from './server-settings.ts';
@@ -33,7 +34,12 @@ export function statementsFor(
     ...(statement.conditions ? { conditions: statement.conditions } : {}),
     reason: `servers.settings.${entry.id}.statements or servers.defaults.statements`,
   }));
-  return [...derived, ...extra];
+  return [
+    ...derived,
+    ...conditionalStatements(entry, own, granted),
+    ...keyStatements(entry, own, granted),
+    ...extra,
+  ];
 }
 
 /** The manifest's actions that are granted: not withheld, reading ones only when read-only, and none that only tools left out reach. */
@@ -64,11 +70,13 @@ function serviceStatements(
   actions: string[],
   narrowed: Readonly<Record<string, readonly string[]>>,
 ): Statement[] {
-  const groups = new Map<string, { actions: string[]; resources: string[]; reason: string }>();
+  const groups = new Map<string, Omit<Statement, 'sid'>>();
   for (const action of actions) {
-    const { resources, reason } = resourcesOf(action, entry.aws?.actions[action], narrowed);
-    const key = `${resources.join(' ')} ${reason}`;
-    const group = groups.get(key) ?? { actions: [], resources, reason };
+    const found = entry.aws?.actions[action];
+    const { resources, reason } = resourcesOf(action, found, narrowed);
+    const conditions = passingCondition(found);
+    const key = `${resources.join(' ')} ${reason} ${JSON.stringify(conditions)}`;
+    const group = groups.get(key) ?? { actions: [], resources, ...(conditions && { conditions }), reason };
     group.actions.push(action);
     groups.set(key, group);
   }
@@ -101,10 +109,6 @@ function resourcesOf(
         resources: ['*'],
         reason: `the tools take the resource from the caller; servers.settings resources.${key} names which`,
       };
-}
-
-export function serviceOf(action: string): string {
-  return action.slice(0, action.indexOf(':'));
 }
 
 /** A statement id may hold letters and digits only. */

@@ -1,6 +1,7 @@
 /** A review as the comment a reviewer reads: what is forbidden first, then what it grants, then what it changes. */
+
+import { serviceOf } from './access.ts';
 import { COMMENT_LIMIT, code, folded, plain, row } from './markdown.ts';
-import { serviceOf } from './permissions.ts';
 import type { ResourceReview } from './preview-digest.ts';
 import type { PermissionChange, Review } from './review.ts';
 import type { Finding } from './rules.ts';

@@ -21,6 +21,9 @@ export function serverSettings(settings: Settings, id: string): EffectiveSetting
     ...(defaults.withhold || own.withhold
       ? { withhold: [...(defaults.withhold ?? []), ...(own.withhold ?? [])] }
       : {}),
+    ...(defaults.conditional || own.conditional
+      ? { conditional: [...(defaults.conditional ?? []), ...(own.conditional ?? [])] }
+      : {}),
     readOnly: own.readOnly ?? defaults.readOnly ?? settings.readOnly,
   };
 }

@@ -69,6 +69,10 @@ const server = z.strictObject({
   statements: z.array(statement).optional(),
   /** Actions of the manifest that are not granted, `*` allowed in them. */
   withhold: globs.optional(),
+  /** Actions of the manifest's `aws.conditional` (AWS asks for them in some accounts only) that are granted, `*` allowed in them. */
+  conditional: globs.optional(),
+  /** ARNs of KMS keys of your own under which its data lies: used through the services that it calls, and not directly. */
+  keys: z.array(arn).min(1).optional(),
   /** ARNs to which actions are limited, by service (`dynamodb`) or by action (`dynamodb:Query`). */
   resources: z
     .record(

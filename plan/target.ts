@@ -1,5 +1,6 @@
 /** One server's target: names, tools, function and permissions, with the problems of its settings. */
 import { brotliCompressSync } from 'node:zlib';
+import { matchesGlobs } from './globs.ts';
 import type { Json } from './hash.ts';
 import type { ServerEntry, ToolEntry } from './manifest.ts';
 import { defaultTargetName, LIMITS, TARGET_NAME } from './names.ts';
@@ -39,6 +40,7 @@ export function planTarget(entry: ServerEntry, settings: Settings): PlannedTarge
     ...targetNameProblems(entry.id, name),
     ...toolGlobProblems(entry, explicit),
     ...withholdProblems(entry, explicit),
+    ...conditionalProblems(entry, explicit),
   );
   const first = tools[0];
   if (first === undefined) return { problems, skipped: noToolLeft(own) };
@@ -186,6 +188,22 @@ function withholdProblems(entry: ServerEntry, explicit: ServerSettings): Problem
       at: `servers.settings.${entry.id}.withhold: ${action}`,
       message: `${entry.id} would not get ${action} anyway`,
       hint: didYouMean(action, actions, `\`mcpgw why ${entry.id}\` lists what it gets`),
+      kind: 'invalid',
+    }));
+}
+
+function conditionalProblems(entry: ServerEntry, explicit: ServerSettings): Problem[] {
+  const actions = Object.keys(entry.aws?.conditional ?? {});
+  return (explicit.conditional ?? [])
+    .filter((glob) => !actions.some((action) => matchesGlobs(action.toLowerCase(), [glob.toLowerCase()])))
+    .map((glob) => ({
+      at: `servers.settings.${entry.id}.conditional: ${glob}`,
+      message: `${glob} is none of its conditional actions`,
+      hint: didYouMean(
+        glob,
+        actions,
+        `\`mcpgw why ${entry.id}\` lists them; others are granted by statements`,
+      ),
       kind: 'invalid',
     }));
 }

@@ -5,11 +5,11 @@
 import { isReading } from './access.ts';
 import { McpgwError } from './errors.ts';
 import { matchesGlobs } from './globs.ts';
-import type { ActionEntry } from './manifest.ts';
+import type { ActionEntry, ConditionalAction } from './manifest.ts';
 import { fullToolName } from './names.ts';
 import { didYouMean } from './nearest.ts';
 import { serverSettings } from './server-settings.ts';
-import type { Plan, TargetPlan, ToolPlan } from './types.ts';
+import type { Plan, Statement, TargetPlan, ToolPlan } from './types.ts';
 
 export interface WhyGrant {
   server: string;
@@ -25,6 +25,12 @@ export interface WhyGrant {
   /** Offered tools of which that could not be followed. */
   unfollowed: number;
   resources: string[];
+  /** Of IAM: when the grant holds. */
+  conditions?: Statement['conditions'];
+  /** AWS asks for it only then; not granted until the settings do. */
+  when?: string;
+  /** Each of these lines of the stack file grants it. */
+  grant?: string[];
   /** Each of these lines of the stack file removes it. */
   remove: string[];
 }
@@ -118,7 +124,45 @@ function grantsOf(plan: Plan, target: TargetPlan): WhyGrant[] {
   const derived = Object.entries(target.entry.aws?.actions ?? {}).map(([action, entry]) =>
     derivedGrant(plan, target, action, entry),
   );
-  return [...derived, ...settingsGrants(target, derived)].sort((a, b) => (a.action < b.action ? -1 : 1));
+  const conditional = Object.entries(target.entry.aws?.conditional ?? {}).map(([action, entry]) =>
+    conditionalGrant(target, action, entry),
+  );
+  const known = [...derived, ...conditional];
+  return [...known, ...settingsGrants(target, known)].sort((a, b) => (a.action < b.action ? -1 : 1));
+}
+
+function conditionalGrant(
+  { server, statements }: TargetPlan,
+  action: string,
+  entry: ConditionalAction,
+): WhyGrant {
+  const statement = statements.find(({ actions }) => actions.includes(action));
+  const own = `servers.settings.${server}`;
+  const lines = [
+    `${own}.conditional: [${action}]`,
+    ...(action.startsWith('kms:') ? [`${own}.keys: [ARN of the key]`] : []),
+  ];
+  return {
+    server,
+    action,
+    access: entry.access,
+    granted: statement !== undefined,
+    from: entry.from,
+    tools: [],
+    unfollowed: 0,
+    ...resourcesOf(statement),
+    when: entry.when,
+    ...(statement
+      ? { remove: [`take it out of ${statement.reason}`] }
+      : { withheld: `needed only when ${entry.when}`, grant: lines, remove: [] }),
+  };
+}
+
+function resourcesOf(statement: Statement | undefined): Pick<WhyGrant, 'resources' | 'conditions'> {
+  return {
+    resources: statement?.resources ?? [],
+    ...(statement?.conditions ? { conditions: statement.conditions } : {}),
+  };
 }
 
 function derivedGrant(plan: Plan, target: TargetPlan, action: string, entry: ActionEntry): WhyGrant {
@@ -135,7 +179,7 @@ function derivedGrant(plan: Plan, target: TargetPlan, action: string, entry: Act
     from: entry.from,
     tools,
     unfollowed: target.tools.filter((tool) => tool.entry.actions === undefined).length,
-    resources: statement?.resources ?? [],
+    ...resourcesOf(statement),
     remove:
       statement === undefined
         ? []
@@ -166,10 +210,8 @@ function settingsGrants({ server, statements }: TargetPlan, derived: readonly Wh
         from: [statement.reason],
         tools: [],
         unfollowed: 0,
-        resources: statement.resources,
-        remove: [
-          `take ${action} out of servers.settings.${server}.statements or servers.defaults.statements`,
-        ],
+        ...resourcesOf(statement),
+        remove: [`take ${action} out of ${statement.reason}`],
       })),
   );
 }
@@ -187,29 +229,4 @@ function unknown(plan: Plan, subject: string): McpgwError {
       '`mcpgw plan` lists servers and tools; an action looks like s3:GetObject',
     ),
   });
-}
-
-/** For a terminal: a line for each grant, and under it why and how to be rid of it. */
-export function renderWhy(answer: WhyAnswer): string {
-  const lines: string[] = [];
-  for (const { server, tool, access, because, remove } of answer.subject.kind === 'tool' ? answer.tools : [])
-    lines.push(`${tool} of ${server}: ${access} (because of ${because})`, `  remove: ${remove}`);
-  for (const grant of answer.grants) lines.push(...grantLines(grant));
-  if (answer.grants.length === 0) lines.push(`${answer.subject.name}: nothing is granted for it`);
-  for (const { server, words } of answer.unresolved) lines.push(`${server}, not derived: ${words}`);
-  return `${lines.join('\n')}\n`;
-}
-
-function grantLines(grant: WhyGrant): string[] {
-  const state = grant.granted
-    ? `granted on ${grant.resources.join(', ')}`
-    : `not granted: ${grant.withheld ?? ''}`;
-  const unfollowed = grant.unfollowed > 0 ? [`${grant.unfollowed} that could not be followed`] : [];
-  const tools = [...grant.tools, ...unfollowed];
-  return [
-    `${grant.server}  ${grant.action}  ${grant.access}  ${state}`,
-    `  because: ${grant.from.join(', ')}`,
-    ...(tools.length > 0 ? [`  tools: ${tools.join(', ')}`] : []),
-    ...grant.remove.map((line) => `  remove: ${line}`),
-  ];
 }

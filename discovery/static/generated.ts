@@ -10,6 +10,7 @@ export function coverToolNames(facts: StaticFacts, names: readonly string[]): St
   const known = new Set(facts.tools.map((tool) => tool.name));
   const generated = names.filter((name) => !known.has(name));
   const actions = { ...facts.actions };
+  const conditional = { ...facts.conditional };
   const tools = [...facts.tools];
   const covered = new Set<string>();
   // Generated tools share the checks that the source makes before an operation; they read.
@@ -18,28 +19,43 @@ export function coverToolNames(facts: StaticFacts, names: readonly string[]): St
     const uses = facts.generated.flatMap((service) => usesOf(service, name));
     if (uses.length === 0) continue;
     for (const use of uses) covered.add(use.service);
-    const derived = deriveActions(uses, new Set()).actions;
-    for (const [action, entry] of Object.entries(derived)) {
-      const before = actions[action];
-      actions[action] = before
-        ? { ...before, from: [...new Set([...before.from, ...entry.from])].sort() }
-        : entry;
-    }
+    const derived = deriveActions(uses, new Set());
+    join(actions, derived.actions);
+    join(conditional, derived.conditional);
     tools.push({
       name,
       from: `tool:${name}`,
-      actions: [...new Set([...Object.keys(derived), ...checks])].sort(),
+      actions: [...new Set([...Object.keys(derived.actions), ...checks])].sort(),
     });
   }
-  const sorted = Object.entries(actions).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const action of Object.keys(actions)) delete conditional[action];
   return {
     ...facts,
-    actions: Object.fromEntries(sorted),
+    actions: sorted(actions),
+    conditional: sorted(conditional),
     tools: tools.sort((a, b) => (a.name < b.name ? -1 : 1)),
     unresolved: facts.unresolved.filter(
       (words) => ![...covered].some((service) => words.startsWith(`calls operations of ${service} by names`)),
     ),
   };
+}
+
+function join<T extends ActionEntry>(into: Record<string, T>, more: Readonly<Record<string, T>>): void {
+  for (const [action, entry] of Object.entries(more)) {
+    const before = into[action];
+    const passedTo = merged(before?.passedTo, entry.passedTo);
+    into[action] = before
+      ? { ...before, from: merged(before.from, entry.from), ...(passedTo.length > 0 ? { passedTo } : {}) }
+      : entry;
+  }
+}
+
+function merged(some: readonly string[] = [], others: readonly string[] = []): string[] {
+  return [...new Set([...some, ...others])].sort();
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** `add_sqs_permission` is AddPermission of sqs: generators put the service in where two services clash. */

@@ -2,7 +2,7 @@
  * The static reader: what a server's Python source says about it, without executing any of it.
  * Cross-check of the probe, fallback for `--no-probe`, and the source of the IAM actions.
  */
-import type { ActionEntry } from '../../plan/manifest.ts';
+import type { ActionEntry, ConditionalAction } from '../../plan/manifest.ts';
 import { deriveActions } from './actions.ts';
 import { argumentsOf } from './arguments.ts';
 import { environmentOf } from './environment.ts';
@@ -28,6 +28,7 @@ export interface StaticFacts {
   environment: string[];
   arguments: string[];
   actions: Record<string, ActionEntry>;
+  conditional: Record<string, ConditionalAction>;
   unresolved: string[];
   tools: StaticTool[];
   /** Names bound at the top of each module, by the module's name below the package. */
@@ -58,6 +59,7 @@ export async function readPackageSource(
     environment: environmentOf(evaluator, reached.scopes),
     arguments: argumentsOf(evaluator, roots ?? source.scopes),
     actions: derived.actions,
+    conditional: derived.conditional,
     unresolved: [...new Set([...derived.unresolved, ...reached.notes, ...notes])].sort(),
     tools: tools.map(({ name, from, scope }) => {
       const effects = scope && reach.effects([scope]);

@@ -20,6 +20,7 @@ const FACTS: StaticFacts = {
     's3:GetObject': { access: 'Read', from: ['server.py#get_it'] },
     's3:DeleteObject': { access: 'Write', from: ['server.py#drop_it'] },
   },
+  conditional: {},
   unresolved: ['b', 'a'],
   tools: [
     { name: 'get_it', from: 'server.py#get_it', actions: ['s3:GetObject'] },
@@ -129,4 +130,14 @@ test("knowledge's endpoints replace those of a README", () => {
   expect(makeEntry({ server, knowledge: knowledgeOf(book, 'r') }).endpoints).toEqual([
     'https://a.{region}.api.aws',
   ]);
+});
+
+test('conditional actions are written only where there are some', () => {
+  const facts: StaticFacts = {
+    ...FACTS,
+    conditional: { 'kms:Decrypt': { access: 'Write', from: ['depends:s3:GetObject'], when: 'a key' } },
+  };
+  const text = (given: StaticFacts) => formatServer(makeEntry(inputs({ facts: given })));
+  expect(text(FACTS)).not.toContain('conditional');
+  expect(text(facts)).toContain('when: a key');
 });

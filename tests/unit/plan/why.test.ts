@@ -1,6 +1,7 @@
 /** `mcpgw why`: who is granted what, because of which code, and the line that removes it. */
 import { createPlan } from '../../../plan/plan.ts';
-import { renderWhy, why } from '../../../plan/why.ts';
+import { why } from '../../../plan/why.ts';
+import { renderWhy } from '../../../plan/why-text.ts';
 import { manifestOf, serverEntry, settingsOf } from './samples.ts';
 
 const entry = () =>
@@ -103,6 +104,73 @@ test('the text names action, code and settings line', () => {
     ].join('\n'),
   );
   expect(renderWhy(why(planOf(), 'ec2:RunInstances'))).toBe('ec2:RunInstances: nothing is granted for it\n');
+});
+
+describe('what holds under a condition', () => {
+  const conditional = serverEntry(
+    'store-mcp-server',
+    { make: { actions: ['glue:CreateJob', 'iam:PassRole'], access: 'write' } },
+    {
+      aws: {
+        actions: {
+          'glue:CreateJob': { access: 'Write', from: ['server.py#make'] },
+          'iam:PassRole': {
+            access: 'Write',
+            from: ['depends:glue:CreateJob'],
+            passedTo: ['glue.amazonaws.com'],
+          },
+        },
+        conditional: {
+          'kms:Decrypt': { access: 'Write', from: ['depends:glue:CreateJob'], when: 'a key is yours' },
+        },
+        unresolved: [],
+      },
+    },
+  );
+  const plan = (settings: Record<string, unknown> = {}) =>
+    createPlan(
+      manifestOf(conditional),
+      settingsOf({ servers: { settings: { 'store-mcp-server': settings } } }),
+    );
+
+  test('a role is told with the services that it goes to', () => {
+    const answer = why(plan(), 'iam:PassRole');
+    expect(answer.grants[0]?.conditions).toEqual({
+      StringEquals: { 'iam:PassedToService': ['glue.amazonaws.com'] },
+    });
+    expect(renderWhy(answer)).toContain(
+      'granted on *, if iam:PassedToService StringEquals glue.amazonaws.com\n',
+    );
+  });
+
+  test('what is only offered is told with the condition and the line that grants it, which does', () => {
+    expect(why(plan(), 'kms:Decrypt').grants).toMatchObject([
+      {
+        granted: false,
+        when: 'a key is yours',
+        withheld: 'needed only when a key is yours',
+        grant: [`${own}.conditional: [kms:Decrypt]`, `${own}.keys: [ARN of the key]`],
+      },
+    ]);
+    for (const settings of [{ conditional: ['kms:Decrypt'] }, { keys: ['arn:aws:kms:us-east-1:1:key/k'] }])
+      expect(why(plan(settings), 'kms:Decrypt').grants).toMatchObject([{ granted: true, tools: [] }]);
+  });
+
+  test('a server in one table: what writes first, what is not granted last', () => {
+    expect(renderWhy(why(plan(), 'store')).split('\n')).toEqual([
+      'store-mcp-server: 1 tool; 2 actions granted, 2 of them write',
+      '  writes',
+      '    glue:CreateJob  *  <- server.py#make',
+      '    iam:PassRole    *, if iam:PassedToService StringEquals glue.amazonaws.com  <- depends:glue:CreateJob',
+      '  not granted',
+      '    kms:Decrypt  needed only when a key is yours  <- depends:glue:CreateJob',
+      `  one less:    ${own}.withhold: [ACTION]`,
+      `  reads only:  ${own}.readOnly: true`,
+      `  narrower:    ${own}.resources.glue: [ARN]`,
+      '  in full:     mcpgw why ACTION',
+      '',
+    ]);
+  });
 });
 
 test('anything else is refused, with the nearest name', () => {

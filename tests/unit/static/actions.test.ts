@@ -176,6 +176,69 @@ def main(given):
     expect(await names(create("Description='d'"))).toEqual(['glue:CreateJob']);
   });
 
+  test('a role is passed to the services of the calls that pass one, and to no other', async () => {
+    const facts = await readSource({
+      'server.py': `
+import boto3
+def main():
+    boto3.client('glue').create_crawler(Name='n', Role='r')
+    boto3.client('ecs').register_task_definition(family='f', taskRoleArn='r')
+    boto3.client('emr').run_job_flow(Name='n', JobFlowRole='r')
+    boto3.client('omics').start_run(workflowId='w')
+    boto3.client('bedrock-agentcore').create_event(payload=[{'conversational': {'role': 'USER'}}])
+`,
+    });
+    expect(facts.actions['iam:PassRole']).toMatchObject({
+      passedTo: ['ec2.amazonaws.com', 'ecs-tasks.amazonaws.com', 'glue.amazonaws.com'],
+      from: [
+        'depends:ecs:RegisterTaskDefinition',
+        'depends:elasticmapreduce:RunJobFlow',
+        'depends:glue:CreateCrawler',
+      ],
+    });
+  });
+
+  describe('actions that AWS asks for beside the one that is called', () => {
+    const create = (argument: string) =>
+      readSource({
+        'server.py': `
+import boto3
+def main():
+    boto3.client('rds').create_db_cluster(DBClusterIdentifier='n'${argument})
+`,
+      });
+
+    test('count where the code spells what they are needed for', async () => {
+      expect(Object.keys((await create('')).actions)).toEqual(['rds:CreateDBCluster']);
+      expect((await create(', ManageMasterUserPassword=True, Tags=[]')).actions).toMatchObject({
+        'rds:AddTagsToResource': { from: ['depends:rds:CreateDBCluster'] },
+        'secretsmanager:CreateSecret': { from: ['depends:rds:CreateDBCluster'] },
+      });
+    });
+
+    test('are offered with the condition where no source can tell it', async () => {
+      expect((await create('')).conditional['kms:Decrypt']).toEqual({
+        access: 'Write',
+        from: ['depends:rds:CreateDBCluster'],
+        resources: [expect.stringContaining(':kms:')],
+        when: 'a KMS key of your own encrypts the data',
+      });
+    });
+
+    test('are not offered when the code calls them itself', async () => {
+      const facts = await readSource({
+        'server.py': `
+import boto3
+def main():
+    boto3.client('cloudtrail').start_query(QueryStatement='q')
+    boto3.client('kms').decrypt(CiphertextBlob=b'')
+`,
+      });
+      expect(Object.keys(facts.actions)).toEqual(['cloudtrail:StartQuery', 'kms:Decrypt']);
+      expect(Object.keys(facts.conditional)).toEqual(['kms:GenerateDataKey']);
+    });
+  });
+
   test('operations named by the caller are those the file lists', async () => {
     const facts = await readSource({
       'server.py': `

@@ -197,6 +197,23 @@ def main():
     ]);
   });
 
+  test('generated tools may pass roles, and bring what AWS asks for beside them', async () => {
+    const facts = await readSource({
+      'server.py': GENERATOR.replace("generate('sqs')", "generate('mq')\n    generate('sns')"),
+    });
+    const covered = coverToolNames(facts, ['create_broker', 'delete_broker', 'set_topic_attributes']);
+    expect(covered.actions).toMatchObject({
+      'ec2:CreateNetworkInterface': { from: ['depends:mq:CreateBroker'] },
+      'iam:PassRole': { from: ['depends:sns:SetTopicAttributes'], passedTo: ['sns.amazonaws.com'] },
+    });
+    expect(covered.conditional).toMatchObject({
+      'iam:CreateServiceLinkedRole': { when: 'the account has no service-linked role for it yet' },
+    });
+    expect(Object.keys(covered.actions)).toEqual(Object.keys(covered.actions).sort());
+    const tool = covered.tools.find(({ name }) => name === 'set_topic_attributes');
+    expect(tool?.actions).toEqual(['iam:PassRole', 'sns:SetTopicAttributes']);
+  });
+
   test('other servers get nothing from names', async () => {
     const facts = await readSource({
       'server.py': "import boto3\ndef main():\n    boto3.client('sqs').list_queues()\n",
