@@ -7,6 +7,8 @@ import type { CallLine } from './call-line.ts';
 export interface CallContext {
   awsRequestId: string;
   clientContext?: unknown;
+  /** X-Ray's header of this invocation; newer runtimes tell it here, all of them in `_X_AMZN_TRACE_ID`. */
+  xRayTraceId?: string;
   getRemainingTimeInMillis(): number;
   /** Hears the call's log line; Lambda's own context has no such member. */
   onCall?(line: CallLine): void;

@@ -104,8 +104,8 @@ class ToolHandler implements Handler {
     return reply;
   }
 
-  #newLine({ awsRequestId, clientContext }: CallContext): CallLine {
-    const traceId = this.#dependencies.trace?.();
+  #newLine({ awsRequestId, clientContext, xRayTraceId }: CallContext): CallLine {
+    const traceId = xRayTraceId ?? this.#dependencies.trace?.();
     return {
       requestId: awsRequestId,
       gatewayRequestId: customOf(clientContext)[CONTEXT_KEYS.requestId],

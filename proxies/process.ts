@@ -11,8 +11,9 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { isObject } from './context.ts';
 import { NotWritten } from './errors.ts';
-import { killGroup, killStrays, MARK, signalGroup, watchGroup } from './group.ts';
+import { killGroup, signalGroup, watchGroup } from './group.ts';
 import { LineSplitter } from './lines.ts';
+import { helpersOf, killStrays, MARK, type ProcessRow } from './strays.ts';
 
 /** A reply may be larger than what a Lambda can return (it is cut later), but not without end. */
 const STDOUT_LINE_LIMIT = 48 * 1024 * 1024;
@@ -50,6 +51,7 @@ export class ServerProcess implements Transport {
   #ending: Ending | undefined;
   #exited: Promise<void> = Promise.resolve();
   #reason: string | undefined;
+  #helpers: readonly ProcessRow[] = [];
 
   constructor(options: ProcessOptions) {
     this.#options = options;
@@ -127,7 +129,7 @@ export class ServerProcess implements Transport {
     });
     await Promise.race([closed, delay(DRAIN_MS)]);
     if (child.pid !== undefined) await killGroup(child.pid);
-    await killStrays(this.#mark);
+    await killStrays(this.#mark, this.#helpers);
     child.stdout.destroy();
     child.stderr.destroy();
     this.#settle(ending);
@@ -185,6 +187,7 @@ export class ServerProcess implements Transport {
     if (child?.pid === undefined) return;
     this.#reason ??= reason;
     child.stdin.end();
+    this.#helpers = await helpersOf(child.pid);
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (this.#ending === undefined) await this.#exitWithin(graceMs);
       if (this.#ending === undefined) signalGroup(child.pid, signal);

@@ -24,7 +24,7 @@ export interface TestbedOptions {
   /** Seconds. */
   timeout?: number;
   memory?: number;
-  /** Another runtime program than the built-in one, for instance aws-lambda-ric. */
+  /** Another runtime program than the built-in one; `MCPGW_TEST_RUNTIME` names one for all (`npm run ric`). */
   runtime?: readonly string[];
 }
 
@@ -135,7 +135,10 @@ export class Testbed {
     const sandbox = new Sandbox({
       taskRoot: this.#options.taskRoot,
       scratch: this.#scratch,
-      runtime: this.#options.runtime ?? [process.execPath, join(this.#scratch, 'runtime.mjs')],
+      runtime: this.#options.runtime ?? [
+        process.execPath,
+        process.env.MCPGW_TEST_RUNTIME ?? join(this.#scratch, 'runtime.mjs'),
+      ],
       env: this.#variables(),
       onOutput: (text) => {
         const lines = (part + text).split('\n');
@@ -251,6 +254,8 @@ export class Testbed {
 
   #deliver({ id, payload, clientContext }: Waiting, response: ServerResponse): void {
     response.writeHead(200, {
+      // The genuine runtime's native client crashes without it.
+      'content-type': 'application/json',
       'lambda-runtime-aws-request-id': id,
       'lambda-runtime-deadline-ms': String(this.#deadline),
       'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:111122223333:function:testbed',

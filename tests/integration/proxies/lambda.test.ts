@@ -146,6 +146,19 @@ test('the log holds one JSON line a call with metrics, the trace goes with the c
   expect(emf?.CloudWatchMetrics[0]?.Dimensions).toEqual([['server', 'outcome']]);
 });
 
+test("the trace of each invocation reaches the server with its call, in X-Ray's and in W3C's words", async () => {
+  const lambda = await bed();
+  await lambda.call('fault___meta');
+  const { payload } = await lambda.call('fault___meta');
+  const [, line] = lambda.log('call');
+  const [, root = '', parent = ''] =
+    /^Root=1-([0-9a-f-]+);Parent=([0-9a-f]+);Sampled=1$/.exec(String(line?.traceId)) ?? [];
+  expect(payload).toEqual({
+    'x-amzn-trace-id': line?.traceId,
+    traceparent: `00-${root.replace('-', '')}-${parent}-01`,
+  });
+});
+
 test('a direct invocation without a gateway is refused', async () => {
   const lambda = await bed();
   expect((await lambda.invoke({ tool: 'echo' })).payload).toMatchObject({
