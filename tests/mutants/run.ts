@@ -1,6 +1,7 @@
 /**
  * `npm run mutants [-- WORD…]`: breaks each guard on purpose, in a copy of the tree, and runs the test that must turn
- * red. A guard whose mutation no test notices is reported, and fails the run. Words choose mutants by their text.
+ * red. A guard whose mutation no test notices is reported, and fails the run. Words choose mutants by their text, a word
+ * behind a minus leaves out (`proxies/ -packaging`).
  */
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -15,6 +16,7 @@ const ROOT = resolve(import.meta.dirname, '..', '..');
 const COPIED = [
   'plan',
   'store',
+  'cli',
   'proxies',
   'discovery',
   'gateway',
@@ -29,7 +31,9 @@ const MINUTES = 3;
 const MUTANTS = [...PROXY_MUTANTS, ...PACKAGING_MUTANTS, ...GATEWAY_MUTANTS, ...PLAN_MUTANTS];
 
 const words = process.argv.slice(2);
-const chosen = MUTANTS.filter(({ guard, file }) => words.every((word) => `${guard} ${file}`.includes(word)));
+const chosen = MUTANTS.filter(({ guard, file }) =>
+  words.every((word) => `${guard} ${file}`.includes(word.replace(/^-/, '')) !== word.startsWith('-')),
+);
 const copy = await mkdtemp(join(tmpdir(), 'mcpgw-mutants-'));
 const survivors: string[] = [];
 try {
