@@ -5,6 +5,7 @@ import { matchesGlobs } from '../plan/globs.ts';
 import type { Manifest, ServerEntry } from '../plan/manifest.ts';
 import { type PackagingResult, packageServers } from '../proxies/packaging/index.ts';
 import type { ArtefactStore } from '../store/artefacts.ts';
+import type { ImageStore } from '../store/images.ts';
 import { stateDir } from '../store/paths.ts';
 import type { Output } from './output.ts';
 
@@ -16,6 +17,7 @@ export interface PackagingRequest {
   folder?: string | undefined;
   checkout?: string | undefined;
   publish?: ArtefactStore;
+  images?: ImageStore | undefined;
   testPython?: string | undefined;
   jobs?: number | undefined;
 }
@@ -24,7 +26,7 @@ export async function packageEntries(
   request: PackagingRequest,
   out: Pick<Output, 'status' | 'note'>,
 ): Promise<PackagingResult> {
-  const { root, manifest, entries, folder, checkout, publish, testPython, jobs } = request;
+  const { root, manifest, entries, folder, checkout, publish, images, testPython, jobs } = request;
   return packageServers({
     entries,
     sourceOf: (entry) =>
@@ -37,6 +39,7 @@ export async function packageEntries(
     uv: await ensureUv((line) => out.note(line)),
     out: folder ?? join(stateDir(root), 'artefacts'),
     ...(publish ? { publish } : {}),
+    ...(images ? { images } : {}),
     ...(testPython === undefined ? {} : { testPython: resolve(testPython) }),
     ...(jobs === undefined ? {} : { jobs }),
     onProgress: ({ done, total, message }) => out.status(`[${done}/${total}] ${message}`),

@@ -50,7 +50,11 @@ export function allKeys(names: ArtefactNames): string[] {
   return [...Object.values(names.packages), ...Object.values(names.layers), ...names.schemas];
 }
 
-/** Images lie in one repository of the account and region, tagged by the hash of what they are made from. */
+/**
+ * Images lie in one repository of the account and region, tagged by the hash of what they are made from. Its tags
+ * cannot be moved, and Lambda keeps the digest that a tag had when the function was updated: a digest here would pin
+ * nothing more, and a preview would need the image.
+ */
 export function imageUri(
   account: { id: string; region: string; dnsSuffix: string },
   repository: string,
@@ -58,5 +62,3 @@ export function imageUri(
 ): string {
   return `${account.id}.dkr.ecr.${account.region}.${account.dnsSuffix}/${repository}:${tag}`;
 }
-
-export const IMAGE_REPOSITORY = 'mcpgw-artefacts';

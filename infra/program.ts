@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { createPlan, requireSound } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
 import { accountStore } from '../store/artefacts.ts';
+import { accountImages } from '../store/images.ts';
 import { readDefinitions, readManifest } from '../store/manifest.ts';
 import { openAccount, requireNoDefaultProvider } from './account.ts';
 import { type ArtefactNames, artefactNames, bucketOf } from './artefacts.ts';
@@ -38,6 +39,7 @@ async function ensureArtefacts(plan: Plan, names: ArtefactNames): Promise<void> 
     plan,
     names,
     store: await accountStore(plan.region, plan.settings.artefacts.bucket),
+    images: Object.keys(names.images).length > 0 ? await accountImages(plan.region) : undefined,
     definitions: ({ entry }) => readDefinitions(manifestFolder(), entry),
     onProgress: (message) => void pulumi.log.info(message),
   });

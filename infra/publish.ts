@@ -4,22 +4,25 @@ import type { ToolDefinition } from '../plan/manifest.ts';
 import { targetSchema } from '../plan/target-schema.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { type ArtefactStore, listMissing } from '../store/artefacts.ts';
+import type { ImageStore } from '../store/images.ts';
 import { type ArtefactNames, allKeys } from './artefacts.ts';
 
 export interface Publishing {
   plan: Plan;
   names: ArtefactNames;
   store: ArtefactStore;
+  /** Needed only where a server is an image. */
+  images?: ImageStore | undefined;
   /** The full tool definitions of a target's server, checked against the manifest. */
   definitions(target: TargetPlan): Promise<ToolDefinition[]>;
-  /** Builds and puts up packages and layers; whatever it leaves out is reported. */
+  /** Builds and puts up packages, layers and images; whatever it leaves out is reported. */
   packages?(missing: readonly string[]): Promise<void>;
   onProgress(message: string): void;
 }
 
 export async function publishArtefacts(publishing: Publishing): Promise<void> {
   const { names, store, plan, onProgress } = publishing;
-  const missing = await listMissing(store, allKeys(names));
+  const missing = await missingOf(publishing);
   if (missing.length === 0) return;
   onProgress(`publishing ${missing.length} artefacts that the store lacks`);
   const schemas = plan.targets.filter(({ schemaKey }) => missing.includes(schemaKey));
@@ -29,7 +32,16 @@ export async function publishArtefacts(publishing: Publishing): Promise<void> {
   }
   const others = missing.filter((key) => !names.schemas.includes(key));
   if (others.length > 0) await publishing.packages?.(others);
-  requirePresent(await listMissing(store, missing), plan.stack);
+  requirePresent(await missingOf(publishing), plan.stack);
+}
+
+/** Keys that the store lacks; an image's is where its context is staged, and ends with its tag. */
+async function missingOf({ names, store, images }: Publishing): Promise<string[]> {
+  const missing = await listMissing(store, allKeys(names));
+  for (const [server, tag] of Object.entries(names.images)) {
+    if (!(await images?.has(tag))) missing.push(`images/${server}/${tag}`);
+  }
+  return missing;
 }
 
 function requirePresent(missing: readonly string[], stack: string): void {

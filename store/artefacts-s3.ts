@@ -66,11 +66,16 @@ export function s3Store(bucket: string, region: string, options: S3StoreOptions 
 
 /** The artefact store of the account that the credentials belong to; `bucket` when a stack names its own. */
 export async function accountStore(region: string, bucket?: string): Promise<ArtefactStore> {
+  const account = await callerAccount(region);
+  return s3Store(bucket ?? artefactBucket(account, region), region, { account });
+}
+
+export async function callerAccount(region: string): Promise<string> {
   const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   try {
     const { Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
     if (Account === undefined) throw new Error('sts:GetCallerIdentity named no account');
-    return s3Store(bucket ?? artefactBucket(Account, region), region, { account: Account });
+    return Account;
   } catch (error) {
     throw refused(error, 'cannot tell which AWS account this is');
   }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { EXIT } from '../../plan/errors.ts';
 import { accountStore } from '../../store/artefacts.ts';
+import { accountImages } from '../../store/images.ts';
 import { readSettings } from '../../store/stackfile.ts';
 import { defineCommand } from '../command.ts';
 import { MANIFEST, SERVERS, STACK } from '../options.ts';
@@ -10,7 +11,7 @@ import { DEFAULT_STACK, loadProject } from '../project.ts';
 
 export const packageCommand = defineCommand({
   name: 'package',
-  summary: 'build the Lambda packages of servers, and publish them to the artefact store',
+  summary: 'build the Lambda packages and images of servers, and publish them to the artefact store',
   options: {
     servers: SERVERS,
     stack: STACK,
@@ -47,7 +48,10 @@ export const packageCommand = defineCommand({
         folder: options.out === undefined ? undefined : resolve(cwd, options.out),
         checkout: options.checkout === undefined ? undefined : resolve(cwd, options.checkout),
         ...(options.publish
-          ? { publish: await accountStore(settings.region, settings.artefacts.bucket) }
+          ? {
+              publish: await accountStore(settings.region, settings.artefacts.bucket),
+              images: await accountImages(settings.region),
+            }
           : {}),
         testPython: options.testPython,
         jobs: options.jobs,

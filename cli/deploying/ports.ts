@@ -7,6 +7,7 @@ import { McpgwError, messageOf } from '../../plan/errors.ts';
 import type { ToolDefinition } from '../../plan/manifest.ts';
 import type { Plan } from '../../plan/types.ts';
 import { accountStore } from '../../store/artefacts.ts';
+import { accountImages } from '../../store/images.ts';
 import { readDefinitions } from '../../store/manifest.ts';
 import { connectionTo } from '../connection.ts';
 import type { Output } from '../output.ts';
@@ -56,14 +57,17 @@ export async function publishTo(
 ): Promise<void> {
   const { plan, manifest, manifestDir } = project;
   const store = await accountStore(plan.region, plan.settings.artefacts.bucket);
+  const names = await artefactNames(plan);
+  const images = Object.keys(names.images).length > 0 ? await accountImages(plan.region) : undefined;
   await publishArtefacts({
     plan,
-    names: await artefactNames(plan),
+    names,
     store,
+    images,
     definitions: ({ entry }) => readDefinitions(manifestDir, entry),
     packages: async () => {
       const entries = plan.targets.map(({ entry }) => entry);
-      const { failed } = await packageEntries({ root, manifest, entries, publish: store }, out);
+      const { failed } = await packageEntries({ root, manifest, entries, publish: store, images }, out);
       for (const { artefact, error } of failed) out.note(`failed ${artefact}: ${error.message}`);
     },
     onProgress: (text) => out.note(text),

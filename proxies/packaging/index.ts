@@ -2,22 +2,25 @@
  * `mcpgw package`: packages and layers of chosen servers, built only where their key is not there yet, and put into
  * an artefact store when asked. One server that cannot be packaged does not stop the others.
  */
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Architecture } from '../../plan/build.ts';
 import { McpgwError, messageOf } from '../../plan/errors.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import { type ArtefactStore, TEST_ONLY } from '../../store/artefacts.ts';
+import type { ImageStore } from '../../store/images.ts';
 import { cacheDir } from '../../store/paths.ts';
 import { handlerHash } from './handler-bundle.ts';
 import { buildImageContext } from './image.ts';
 import { askInterpreter, findInterpreter, type Interpreter } from './interpreter.ts';
-import { imageKey, layerKey, packageInputs, packageKey } from './keys.ts';
+import { imageKey, imageTag, layerKey, packageInputs, packageKey } from './keys.ts';
 import { buildLayer, type LayerReport, testOnlyLayerKey } from './layer.ts';
+import { type ArtefactStatus, obtain, type Shelf } from './obtain.ts';
 import { buildPackage, type PackageReport } from './package.ts';
 import { inParallel } from './parallel.ts';
+import { pushImage } from './push-image.ts';
 
 export type { LayerReport } from './layer.ts';
+export type { ArtefactStatus } from './obtain.ts';
 export type { PackageReport } from './package.ts';
 
 export interface PackageServersOptions {
@@ -31,6 +34,8 @@ export interface PackageServersOptions {
   out: string;
   /** Puts up what this store lacks; what it has is not even built. */
   publish?: ArtefactStore;
+  /** The same for servers that need an image: built and pushed by Docker. */
+  images?: ImageStore;
   /** An installed Python to package for and with, on this machine's processor: for tests, never deployed. */
   testPython?: string;
   jobs?: number;
@@ -43,9 +48,6 @@ export interface PackageEvent {
   total: number;
   message: string;
 }
-
-/** `present`: its file was there; `published`: the store had it. */
-export type ArtefactStatus = 'built' | 'present' | 'published';
 
 export interface PackagedServer {
   server: string;
@@ -106,6 +108,25 @@ export async function packageServers(options: PackageServersOptions): Promise<Pa
   };
   const mark = installed === undefined ? '' : TEST_ONLY;
   const common = { uv: options.uv, pythons, ...(installed !== undefined && { installed }) };
+  const { out, publish: store, images } = options;
+  const inStore = (key: string): { out: string; shelf?: Shelf } => {
+    if (store === undefined) return { out };
+    const put = async (path: string) => {
+      await store.put(key, path);
+      result.published.push(key);
+    };
+    return { out, shelf: { has: () => store.has(key), put } };
+  };
+  const inRegistry = (key: string, tag: string, entry: ServerEntry): { out: string; shelf?: Shelf } => {
+    // Made with a Python of this machine: for a try here, like what the bucket refuses.
+    if (images === undefined || installed !== undefined) return { out };
+    const put = async (context: string) => {
+      const place = await images.open(tag);
+      await pushImage({ context, architecture: architectureOf(entry), place, what: entry.id });
+      result.published.push(key);
+    };
+    return { out, shelf: { has: () => images.has(tag), put } };
+  };
 
   const layerBytes = new Map<string, number>();
   await inParallel(options.jobs ?? 2, [...layers], async ([id, entry]) => {
@@ -113,9 +134,10 @@ export async function packageServers(options: PackageServersOptions): Promise<Pa
     await attempt(`Python ${python} layer for ${architecture}`, async () => {
       const key =
         installed === undefined ? layerKey(python, architecture) : testOnlyLayerKey(installed, architecture);
-      const made = await obtain<LayerReport>(options, key, result, (out) =>
-        buildLayer({ ...common, python, architecture, out }),
-      );
+      const made = await obtain<LayerReport>(key, {
+        ...inStore(key),
+        build: (path) => buildLayer({ ...common, python, architecture, out: path }),
+      });
       if (made.report !== undefined) layerBytes.set(id, made.report.unpackedBytes);
       result.layers.push({ python, architecture, key, ...made });
     });
@@ -142,49 +164,15 @@ export async function packageServers(options: PackageServersOptions): Promise<Pa
           ? buildPackage(packaging)
           : buildImageContext({ ...packaging, layer: { ...common, python, architecture } });
       };
-      const made = await obtain<PackageReport>(options, key, result, build, inputs.form === 'zip');
+      const tag = imageTag(inputs);
+      const place = inputs.form === 'zip' ? inStore(key) : inRegistry(key, tag, entry);
+      const made = await obtain<PackageReport>(key, { ...place, build });
       result.packages.push({ server: entry.id, form: inputs.form, key, ...made });
     }),
   );
   result.packages.sort((a, b) => (a.server < b.server ? -1 : 1));
   result.layers.sort((a, b) => (a.key < b.key ? -1 : 1));
   return result;
-}
-
-/** The artefact under a key: from the store, from an earlier run, or built now; put up when it is a file. */
-async function obtain<Report>(
-  options: PackageServersOptions,
-  key: string,
-  result: PackagingResult,
-  build: (out: string) => Promise<Report>,
-  isFile = true,
-): Promise<{ status: ArtefactStatus; path?: string; report?: Report }> {
-  const store = isFile ? options.publish : undefined;
-  if (await store?.has(key)) return { status: 'published' };
-  const path = join(options.out, key);
-  const reportPath = `${path}.json`;
-  let status: ArtefactStatus = 'present';
-  let report: Report;
-  if ((await exists(reportPath)) && (await exists(path))) {
-    report = JSON.parse(await readFile(reportPath, 'utf8')) as Report;
-  } else {
-    status = 'built';
-    await mkdir(dirname(path), { recursive: true });
-    report = await build(path);
-    await writeFile(reportPath, `${JSON.stringify(report, null, 1)}\n`);
-  }
-  if (store !== undefined) {
-    await store.put(key, path);
-    result.published.push(key);
-  }
-  return { status, path, report };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function reasonToSkip(entry: ServerEntry): string | undefined {
