@@ -9,7 +9,7 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import { prepareEnvironment } from '../../proxies/environment.ts';
 import { launchOf } from '../../proxies/packaging/launch.ts';
-import { readServerFile } from '../../proxies/packaging/server-file.ts';
+import { readServerFile, type ServerFile } from '../../proxies/packaging/server-file.ts';
 import { ServerProcess } from '../../proxies/process.ts';
 import { encodeProxySettings, PROXY_VARIABLE } from '../../proxies/settings.ts';
 import { Testbed } from '../../tests/lambda-testbed/testbed.ts';
@@ -126,7 +126,8 @@ async function bareStart(
   tool: string,
   extra: Record<string, string>,
 ): Promise<Started & { tools: Tool[] }> {
-  const launch = launchOf(await readServerFile(task), { taskRoot: task, layerRoot: layer });
+  const file = await readServerFile(task);
+  const launch = launchOf(file, { taskRoot: task, layerRoot: layer });
   const { env, cwd, remove } = await prepareEnvironment({
     layers: [launch.env, awsVariables(endpoint), extra],
     region: 'us-east-1',
@@ -136,7 +137,7 @@ async function bareStart(
   const { command } = launch;
   const server = new ServerProcess({
     command,
-    args: [...launch.args, ...args],
+    args: ['-P', '-c', consoleScript(file.entrypoint), ...args],
     env,
     cwd,
     onOutput: () => {},
@@ -153,6 +154,12 @@ async function bareStart(
     await server.end(0, 'measured');
     await remove();
   }
+}
+
+/** As its installed script starts it, with nothing of ours. */
+function consoleScript({ module, attribute }: ServerFile['entrypoint']): string {
+  const [first = ''] = attribute.split('.');
+  return `import sys; from ${module} import ${first}; sys.exit(${attribute}())`;
 }
 
 /** One that refuses a call without arguments by itself, without AWS. */

@@ -11,7 +11,7 @@ import { PYTHON_BUILDS } from './python-builds.ts';
 import { type ServerFile, serverFileOf } from './server-file.ts';
 
 /** Raise when equal inputs would give other bytes: trim list, zip layout, bootstrap, compile options. */
-export const PACKAGER_VERSION = 1;
+export const PACKAGER_VERSION = 2;
 /** Raise when the layer's content changes for the same Python build. */
 export const LAYER_VERSION = 1;
 

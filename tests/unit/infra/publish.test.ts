@@ -79,3 +79,22 @@ test('nothing is done when nothing is missing', async () => {
   });
   expect(said).toEqual([]);
 });
+
+test('an image that the registry lacks stops the update as well; one that it has does not', async () => {
+  const { store } = memoryStore(['packages/one/a.zip', 'layers/python3.13-arm64/a.zip', ...names.schemas]);
+  const publishing = { plan, store, definitions, onProgress: () => {} };
+  const withImage = { ...names, images: { 'two-mcp-server': 'ab12' } };
+  const registry = (tags: readonly string[]) => ({
+    has: async (tag: string) => tags.includes(tag),
+    open: () => Promise.reject(new Error('nothing is pushed')),
+  });
+  const lacking = {
+    code: 'artefacts-missing',
+    message: expect.stringContaining('images/two-mcp-server/ab12'),
+  };
+  await expect(publishArtefacts({ ...publishing, names: withImage })).rejects.toMatchObject(lacking);
+  await expect(
+    publishArtefacts({ ...publishing, names: withImage, images: registry([]) }),
+  ).rejects.toMatchObject(lacking);
+  await publishArtefacts({ ...publishing, names: withImage, images: registry(['ab12']) });
+});
