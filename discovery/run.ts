@@ -10,6 +10,7 @@ import { inspectServer } from './inspect.ts';
 import { type Knowledge, type KnowledgeBook, knowledgeOf } from './knowledge.ts';
 import { mapPool } from './pool.ts';
 import { type StandIn, startStandIn } from './probe/stand-in.ts';
+import { Readers } from './reading/readers.ts';
 import { askSigned, signedEntry, unasked } from './signed.ts';
 import { readSigner } from './signer.ts';
 import type { ResolvedSource } from './source/resolve.ts';
@@ -18,6 +19,9 @@ import { readFacts, readLock } from './static-facts.ts';
 import type { DiscoverOptions, DiscoveryResult, ServerReport } from './types.ts';
 
 const NOT_RUN: ProbeOutcome = { status: 'not-run', tools: [], prompts: 0, resources: 0 };
+
+/** Each takes some 60 MB. */
+const MOST_READERS = 2;
 
 export interface Run {
   options: DiscoverOptions;
@@ -35,12 +39,13 @@ export async function runDiscovery(run: Run): Promise<DiscoveryResult> {
   const { servers } = resolved.scan;
   const isAsked = servers.some(({ id, kind }) => run.chosen.has(id) && (kind === 'stdio' || options.signed));
   const standIn = options.probe !== false && isAsked ? await startStandIn() : undefined;
+  const readers = new Readers(Math.min(MOST_READERS, jobsOf(options)));
   try {
     let done = 0;
     const found = await mapPool(servers, jobsOf(options), async (server) => {
       const told = (message: string): void =>
         progress({ type: 'progress', done, total: servers.length, message });
-      const result = await discoverServer(server, { ...run, standIn, told });
+      const result = await discoverServer(server, { ...run, standIn, readers, told });
       done += 1;
       told(`${server.id}: ${result.report.status}`);
       return result;
@@ -65,12 +70,13 @@ export async function runDiscovery(run: Run): Promise<DiscoveryResult> {
       warnings: [...resolved.warnings, ...found.flatMap((result) => result.warnings)],
     };
   } finally {
-    await standIn?.close();
+    await Promise.all([standIn?.close(), readers.close()]);
   }
 }
 
 interface Context extends Run {
   standIn: StandIn | undefined;
+  readers: Readers;
   told: (message: string) => void;
 }
 
@@ -103,7 +109,7 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
     return { report: { ...report, status: 'kept' }, warnings };
   }
   const warnings: string[] = [];
-  const read = await readFacts(server);
+  const read = await readFacts(server, context.readers);
   const lockText = await readLock(server);
   let probe = NOT_RUN;
   if (selected && context.standIn !== undefined) {

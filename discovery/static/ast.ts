@@ -131,51 +131,72 @@ export function expressionsOf(statement: Stmt): Expr[] {
   }
 }
 
-/** The expressions directly inside an expression. */
-export function childrenOf(expression: Expr): Expr[] {
+/** Visits the expressions directly inside an expression, in their order; makes no list, since every reader goes over everything. */
+export function eachChild(expression: Expr, visit: (child: Expr) => void): void {
   switch (expression.kind) {
     case 'attribute':
-      return [expression.value];
-    case 'call':
-      return [
-        expression.callee,
-        ...expression.args,
-        ...Object.values(expression.keywords),
-        ...expression.spread,
-      ];
-    case 'fstring':
-      return expression.parts.filter((part) => typeof part !== 'string');
-    case 'sequence':
-      return expression.items;
-    case 'dict':
-      return expression.entries.flatMap((entry) => (entry.key ? [entry.key, entry.value] : [entry.value]));
-    case 'subscript':
-      return [expression.value, ...expression.index];
-    case 'binary':
-      return [expression.left, expression.right];
-    case 'either':
-      return expression.values;
-    case 'conditional':
-      return [expression.test, expression.body, expression.orelse];
-    case 'lambda':
-      return [
-        ...expression.parameters.flatMap((parameter) => (parameter.default ? [parameter.default] : [])),
-        expression.body,
-      ];
     case 'walrus':
     case 'yield':
-      return [expression.value];
+      visit(expression.value);
+      break;
+    case 'call':
+      visit(expression.callee);
+      for (const argument of expression.args) visit(argument);
+      for (const name in expression.keywords) visit(expression.keywords[name] as Expr);
+      for (const argument of expression.spread) visit(argument);
+      break;
+    case 'fstring':
+      for (const part of expression.parts) if (typeof part !== 'string') visit(part);
+      break;
+    case 'sequence':
+      for (const item of expression.items) visit(item);
+      break;
+    case 'dict':
+      for (const { key, value } of expression.entries) {
+        if (key) visit(key);
+        visit(value);
+      }
+      break;
+    case 'subscript':
+      visit(expression.value);
+      for (const index of expression.index) visit(index);
+      break;
+    case 'binary':
+      visit(expression.left);
+      visit(expression.right);
+      break;
+    case 'either':
+      for (const value of expression.values) visit(value);
+      break;
+    case 'conditional':
+      visit(expression.test);
+      visit(expression.body);
+      visit(expression.orelse);
+      break;
+    case 'lambda':
+      for (const parameter of expression.parameters) if (parameter.default) visit(parameter.default);
+      visit(expression.body);
+      break;
     case 'comprehension':
-      return [
-        ...expression.elements,
-        ...expression.loops.flatMap((loop) => [loop.target, loop.iterable]),
-        ...expression.conditions,
-      ];
+      for (const element of expression.elements) visit(element);
+      for (const { target, iterable } of expression.loops) {
+        visit(target);
+        visit(iterable);
+      }
+      for (const condition of expression.conditions) visit(condition);
+      break;
     case 'other':
-      return expression.children;
+      for (const child of expression.children) visit(child);
+      break;
     default:
-      return [];
   }
+}
+
+/** The expressions directly inside an expression. */
+export function childrenOf(expression: Expr): Expr[] {
+  const found: Expr[] = [];
+  eachChild(expression, (child) => found.push(child));
+  return found;
 }
 
 /** An expression and all expressions inside it. */

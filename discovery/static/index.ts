@@ -7,7 +7,7 @@ import { deriveActions } from './actions.ts';
 import { argumentsOf } from './arguments.ts';
 import { environmentOf } from './environment.ts';
 import { Evaluator } from './evaluate.ts';
-import { namesOfScope, type TopLevel, topLevelNames } from './module.ts';
+import { type TopLevel, topLevelNames } from './module.ts';
 import { loadPackage, type PackageLocation, type SourcePackage } from './package.ts';
 import { Reach } from './reach.ts';
 import { nodesOf, type Scope } from './scope.ts';
@@ -31,8 +31,6 @@ export interface StaticFacts {
   conditional: Record<string, ConditionalAction>;
   unresolved: string[];
   tools: StaticTool[];
-  /** Names bound at the top of each module, by the module's name below the package. */
-  attributes: Record<string, string[]>;
   /** Services of which tools may have been generated: see coverToolNames. */
   generated: string[];
   /** Files that could not be (wholly) read as Python. */
@@ -66,9 +64,6 @@ export async function readPackageSource(
       if (effects === undefined || effects.notes.length > 0 || effects.vague) return { name, from };
       return { name, from, actions: Object.keys(deriveActions(effects.uses, wordsOf(source)).actions) };
     }),
-    attributes: Object.fromEntries(
-      [...source.modules.values()].map((module) => [module.name, namesOfScope(module.scope)]),
-    ),
     generated: reached.generated,
     broken: [...source.modules.values()].filter((module) => module.broken).map((module) => module.file),
   };

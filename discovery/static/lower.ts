@@ -8,6 +8,9 @@ export function lowerModule(root: RawNode, text: string): ModuleAst['body'] {
 }
 
 const NOTHING: Expr = { kind: 'constant', value: null };
+/** Without a prototype: a keyword may be called `constructor`. Most calls have none and share one. */
+const noKeywords = (): Record<string, Expr> => Object.create(null) as Record<string, Expr>;
+const NO_KEYWORDS: Record<string, Expr> = Object.freeze(noKeywords());
 
 class Lowering {
   readonly #text: string;
@@ -213,7 +216,7 @@ class Lowering {
     };
   }
 
-  #if([test, ...rest]: RawNode[]): Stmt {
+  #if([test, ...rest]: readonly RawNode[]): Stmt {
     const body = rest.find((child) => child.type === 'block');
     const [next, ...others] = rest.filter(
       (child) => child.type === 'elif_clause' || child.type === 'else_clause',
@@ -402,14 +405,15 @@ class Lowering {
 
   #call([callee, list]: readonly RawNode[]): Expr {
     const args: Expr[] = [];
-    const keywords: Record<string, Expr> = Object.create(null) as Record<string, Expr>;
+    let keywords = NO_KEYWORDS;
     const spread: Expr[] = [];
     if (list !== undefined && list.type !== 'argument_list') args.push(this.#expr(list));
     for (const child of list?.type === 'argument_list' ? list.children : []) {
       const [head, value] = child.children;
-      if (child.type === 'keyword_argument' && head !== undefined)
+      if (child.type === 'keyword_argument' && head !== undefined) {
+        if (keywords === NO_KEYWORDS) keywords = noKeywords();
         keywords[this.#word(head)] = this.#expr(value);
-      else if (child.type === 'list_splat' || child.type === 'dictionary_splat')
+      } else if (child.type === 'list_splat' || child.type === 'dictionary_splat')
         spread.push(this.#expr(head));
       else args.push(this.#expr(child));
     }

@@ -1,7 +1,6 @@
 /** What stands at the top level of a module: the check behind "a script that points at a missing attribute is not an entrypoint". */
 import { type Expr, type FunctionDef, type ModuleAst, type Stmt, statementsOf } from './ast.ts';
 import { pythonParser } from './parser.ts';
-import type { Scope } from './scope.ts';
 
 export type TopLevel =
   | { kind: 'function'; async: boolean; required: string[] }
@@ -83,9 +82,4 @@ export function boundNames(targets: readonly Expr[]): string[] {
     if (target.kind === 'name') return [target.id];
     return target.kind === 'sequence' ? boundNames(target.items) : [];
   });
-}
-
-/** The same names, without what they are, from a scope that was already read. */
-export function namesOfScope(scope: Scope): string[] {
-  return [...scope.bindings.keys()].sort();
 }

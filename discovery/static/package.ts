@@ -1,7 +1,7 @@
 /** A Python package as the static readers see it: its modules parsed, and imports between them resolved. Executes nothing. */
-import { lstat, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import glob from 'fast-glob';
+import { readRegular } from '../files.ts';
 import { MAX_CHARACTERS, pythonParser } from './parser.ts';
 import { moduleScope, type Scope, scopesOf } from './scope.ts';
 
@@ -105,9 +105,7 @@ function moduleName(file: string): string {
 
 /** Regular files of a sane size only: a link may lead out of the tree. */
 async function readText(path: string): Promise<string | undefined> {
-  const stat = await lstat(path).catch(() => undefined);
-  if (!stat?.isFile() || stat.size > 2 * MAX_CHARACTERS) return undefined;
-  return readFile(path, 'utf8');
+  return (await readRegular(path, 2 * MAX_CHARACTERS).catch(() => undefined))?.toString('utf8');
 }
 
 /** A module of the package by what an import statement in `from` says; undefined when it lies outside. */

@@ -18,7 +18,7 @@ export interface RawNode {
   type: string;
   start: number;
   end: number;
-  children: RawNode[];
+  children: readonly RawNode[];
 }
 
 /** Unnamed tokens that the lowering needs, in these parents; all others are left out. */
@@ -74,7 +74,7 @@ function parseWith(parser: Parser, kinds: NodeKind[], text: string): ModuleAst {
   if (tree === null) return { body: [], broken: true };
   const cursor = tree.walk();
   try {
-    const root = rawNode(cursor, kinds, 0);
+    const root = rawNode(cursor, kinds, kinds[cursor.nodeTypeId], 0);
     return { body: lowerModule(root, text), broken: tree.rootNode.hasError };
   } catch (error) {
     if (error instanceof NestingError) return { body: [], broken: true };
@@ -89,20 +89,24 @@ class NestingError extends Error {}
 
 type Cursor = ReturnType<NonNullable<ReturnType<Parser['parse']>>['walk']>;
 
-/** Each property of the cursor is a call into WebAssembly, so positions are read for leaves and string contents only. */
-function rawNode(cursor: Cursor, kinds: NodeKind[], depth: number): RawNode {
+const NONE: readonly RawNode[] = [];
+
+/** Each property of the cursor is a call into WebAssembly: kinds are read once, positions for leaves and string contents only. */
+function rawNode(cursor: Cursor, kinds: NodeKind[], own: NodeKind | undefined, depth: number): RawNode {
   if (depth > MAX_DEPTH) throw new NestingError();
-  const own = kinds[cursor.nodeTypeId];
-  const node: RawNode = { type: own?.type ?? 'ERROR', start: 0, end: 0, children: [] };
+  const node: RawNode = { type: own?.type ?? 'ERROR', start: 0, end: 0, children: NONE };
   if (cursor.gotoFirstChild()) {
+    const children: RawNode[] = [];
     do {
-      const keep = kinds[cursor.nodeTypeId]?.keep ?? 'always';
+      const kind = kinds[cursor.nodeTypeId];
+      const keep = kind?.keep ?? 'always';
       if (keep === 'always' || (keep === 'token' && own?.keepsTokens))
-        node.children.push(rawNode(cursor, kinds, depth + 1));
+        children.push(rawNode(cursor, kinds, kind, depth + 1));
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
+    if (children.length > 0) node.children = children;
   }
-  if (node.children.length === 0 || node.type === 'string_content') {
+  if (node.children === NONE || node.type === 'string_content') {
     node.start = cursor.startIndex;
     node.end = cursor.endIndex;
   }

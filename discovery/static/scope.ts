@@ -1,8 +1,8 @@
 /** Scopes of a module (module, classes, functions) with the names each binds: what the evaluator looks names up in. */
 import {
   type ClassDef,
-  childrenOf,
   type Expr,
+  eachChild,
   expressionsOf,
   type FunctionDef,
   type Stmt,
@@ -34,6 +34,8 @@ export interface Scope {
   attributes: Map<string, Binding[]>;
   /** Expressions that are evaluated in this scope, outermost ones. */
   expressions: Expr[];
+  /** The same with all that stands inside them, outer ones before inner ones. */
+  nodes: Expr[];
   returns: Expr[];
   children: Scope[];
   stars: { level: number; module: string }[];
@@ -61,6 +63,7 @@ function newScope(kind: Scope['kind'], file: string, name: string): Scope {
     bindings: new Map(),
     attributes: new Map(),
     expressions: [],
+    nodes: [],
     returns: [],
     children: [],
     stars: [],
@@ -110,7 +113,7 @@ function blocks(statement: Stmt): Stmt[][] {
 function add(scope: Scope, statement: Stmt): void {
   for (const expression of expressionsOf(statement)) {
     scope.expressions.push(expression);
-    bindInside(scope, expression);
+    addNodes(scope, expression);
   }
   switch (statement.kind) {
     case 'function':
@@ -178,15 +181,16 @@ function addDefinition(scope: Scope, definition: FunctionDef | ClassDef): void {
   fill(inner, definition.body);
 }
 
-/** Names bound inside expressions (comprehensions and `:=`), and what a generator hands out. */
-function bindInside(scope: Scope, expression: Expr): void {
-  for (const inner of walk(expression)) {
-    if (inner.kind === 'yield') scope.returns.push(inner.value);
-    if (inner.kind === 'walrus') bind(scope, inner.name, { kind: 'value', value: inner.value, scope });
-    if (inner.kind === 'comprehension')
-      for (const { target, iterable } of inner.loops)
-        assign(scope, target, { kind: 'element', of: iterable, scope });
-  }
+/** An expression and all inside it, the names that they bind (comprehensions and `:=`), and what a generator hands out. */
+function addNodes(scope: Scope, expression: Expr): void {
+  scope.nodes.push(expression);
+  if (expression.kind === 'yield') scope.returns.push(expression.value);
+  else if (expression.kind === 'walrus')
+    bind(scope, expression.name, { kind: 'value', value: expression.value, scope });
+  else if (expression.kind === 'comprehension')
+    for (const { target, iterable } of expression.loops)
+      assign(scope, target, { kind: 'element', of: iterable, scope });
+  eachChild(expression, (child) => addNodes(scope, child));
 }
 
 function assign(scope: Scope, target: Expr, binding: Binding): void {
@@ -250,20 +254,6 @@ export function* scopesOf(scope: Scope): Generator<Scope> {
   for (const child of scope.children) yield* scopesOf(child);
 }
 
-const nodes = new WeakMap<Scope, readonly Expr[]>();
-
-/** All expressions of a scope, outer ones before those inside them; made once, since every reader goes over them. */
 export function nodesOf(scope: Scope): readonly Expr[] {
-  let found = nodes.get(scope);
-  if (found === undefined) {
-    const list: Expr[] = [];
-    const add = (expression: Expr): void => {
-      list.push(expression);
-      for (const child of childrenOf(expression)) add(child);
-    };
-    scope.expressions.forEach(add);
-    nodes.set(scope, list);
-    found = list;
-  }
-  return found;
+  return scope.nodes;
 }

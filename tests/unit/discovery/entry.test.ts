@@ -26,7 +26,6 @@ const FACTS: StaticFacts = {
     { name: 'get_it', from: 'server.py#get_it', actions: ['s3:GetObject'] },
     { name: 'look', from: 'server.py#look', actions: ['s3:DeleteObject', 's3:GetObject'] },
   ],
-  attributes: {},
   broken: [],
 } as unknown as StaticFacts;
 
