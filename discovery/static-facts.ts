@@ -45,6 +45,7 @@ const NOTHING: StaticFacts = {
   actions: {},
   unresolved: [],
   tools: [],
+  conditional: {},
   generated: [],
   broken: [],
 };
