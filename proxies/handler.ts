@@ -5,7 +5,7 @@
 import type { Json } from '../plan/hash.ts';
 import type { LaunchSpec, ProxySettings } from '../plan/types.ts';
 import { accessHint, hintText } from './access-denied.ts';
-import { type CallLine, formatCall } from './call-line.ts';
+import { type CallLine, formatCall, loggedArguments, loggedId } from './call-line.ts';
 import { type CallContext, CONTEXT_KEYS, customOf, isObject } from './context.ts';
 import { CredentialEndpoint, type CredentialSource } from './credentials.ts';
 import { prepareEnvironment, type ServerEnvironment } from './environment.ts';
@@ -108,7 +108,7 @@ class ToolHandler implements Handler {
     const traceId = xRayTraceId ?? this.#dependencies.trace?.();
     return {
       requestId: awsRequestId,
-      gatewayRequestId: customOf(clientContext)[CONTEXT_KEYS.requestId],
+      ...loggedId(customOf(clientContext)[CONTEXT_KEYS.requestId]),
       ...(traceId === undefined ? {} : { traceId }),
       outcome: 'ok',
       ms: 0,
@@ -120,7 +120,8 @@ class ToolHandler implements Handler {
     const tool = readToolName(context.clientContext, this.#settings);
     line.tool = tool;
     const args = this.#argumentsOf(event, tool);
-    if (this.#settings.logArguments === true) line.arguments = args;
+    if (this.#settings.logArguments === true)
+      line.arguments = loggedArguments(args, (text) => this.#masker.mask(text));
     const remaining = context.getRemainingTimeInMillis();
     const meta = traceMeta(line.traceId);
     const call = { tool, arguments: args, deadline: Date.now() + remaining - reserve(remaining) };

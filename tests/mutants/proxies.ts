@@ -204,9 +204,30 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'arguments stand in the log only when asked for',
     file: 'proxies/handler.ts',
-    find: 'if (this.#settings.logArguments === true) line.arguments',
-    replace: 'line.arguments',
+    find: 'if (this.#settings.logArguments === true)\n',
+    replace: '\n',
     test: real('interleaving', 'only when asked for'),
+  },
+  {
+    guard: 'a line of the log is never so long that CloudWatch cuts it',
+    file: 'proxies/call-line.ts',
+    find: 'clip(mask(text), ARGUMENT_LENGTH)',
+    replace: 'mask(text)',
+    test: real('call-line', 'megabytes'),
+  },
+  {
+    guard: 'secrets among logged arguments are masked',
+    file: 'proxies/call-line.ts',
+    find: 'clip(mask(text), ARGUMENT_LENGTH)',
+    replace: 'clip(text, ARGUMENT_LENGTH)',
+    test: real('call-line', 'known secret'),
+  },
+  {
+    guard: 'an id of the client context is bounded',
+    file: 'proxies/call-line.ts',
+    find: 'clip(id, 100)',
+    replace: 'id',
+    test: real('call-line', 'client context'),
   },
   {
     guard: 'a tool outside the allow-list is refused, not only hidden',
