@@ -203,6 +203,25 @@ describe('secrets by reference', () => {
     expect(lines('ended')).toMatchObject([{ reason: 'a secret changed' }]);
   });
 
+  test('a member of a secret that was rotated as well, once its value may be old', async () => {
+    const json = (password: string) => JSON.stringify({ password });
+    const { ARN } = await read('secretsmanager', 'secretsmanager.CreateSecret', {
+      Name: 'rotated',
+      SecretString: json('before-the-rotation'),
+    });
+    const secrets = { PASSWORD: `${ARN}#password` };
+    const kept = botoRig({ secrets }, { credentials: source(), secretsEndpoint: moto.url });
+    const fresh = botoRig({ secrets }, { credentials: source(), secretsEndpoint: moto.url, secretLifeMs: 0 });
+    const ask = (rig: typeof kept) => rig.call('variable', { name: 'PASSWORD' });
+    expect([await ask(kept), await ask(fresh)]).toEqual(['before-the-rotation', 'before-the-rotation']);
+    await read('secretsmanager', 'secretsmanager.PutSecretValue', {
+      SecretId: ARN,
+      SecretString: json('after-the-rotation'),
+    });
+    expect([await ask(kept), await ask(fresh)]).toEqual(['before-the-rotation', 'after-the-rotation']);
+    expect(JSON.stringify([kept.log, fresh.log])).not.toMatch(/-the-rotation/);
+  });
+
   test('one that does not exist, or no credentials: the call says so', async () => {
     const secrets = { X: 'ssm:/nowhere' };
     const more = { credentials: source(), secretsEndpoint: moto.url };

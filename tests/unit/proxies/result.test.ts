@@ -125,6 +125,39 @@ describe('6 MB', () => {
     expect(String(value).isWellFormed()).toBe(true);
   });
 
+  test('whatever characters stand at the cut, what is kept is a prefix, whole and within the limit', () => {
+    const characters = fc.constantFrom(
+      'a',
+      '"',
+      '\\',
+      '\n',
+      '\u0001',
+      '\u007f',
+      'é',
+      '€',
+      '\u2028',
+      '😀',
+      '👩‍👩‍👧',
+      '\ud800',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(characters, { minLength: 400 }),
+        fc.integer({ min: 700, max: 1100 }),
+        (all, limit) => {
+          const given = all.join('');
+          const cut = String(cutToFit(given, limit));
+          expect(escapedSize(cut)).toBeLessThanOrEqual(limit);
+          if (cut === given) return;
+          const kept = cut.slice(0, cut.lastIndexOf('\n[cut:'));
+          expect(given.startsWith(kept)).toBe(true);
+          expect(kept.isWellFormed() || !given.isWellFormed()).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   test('a value keeps its beginning as JSON text', () => {
     const value = reply(text(JSON.stringify({ items: Array(500_000).fill('a "b"') }))) as { json: string };
     expect(size(value)).toBeLessThanOrEqual(REPLY_LIMIT);
