@@ -80,6 +80,8 @@ const server = z.strictObject({
       z.array(text).min(1),
     )
     .optional(),
+  /** A zip or a container image; default: what discovery found to fit. `mcpgw package` measures a zip and refuses what Lambda would. */
+  form: z.enum(['zip', 'image']).optional(),
   /** Reserved concurrent executions. */
   concurrency: z.int().min(0).optional(),
   /** What becomes of a tool's error: data (`{isError: true, …}`, the default) or a thrown error. */

@@ -29,8 +29,9 @@ export interface PlannedTarget {
   problems: Problem[];
 }
 
-export function planTarget(entry: ServerEntry, settings: Settings): PlannedTarget {
-  const own = serverSettings(settings, entry.id);
+export function planTarget(found: ServerEntry, settings: Settings): PlannedTarget {
+  const own = serverSettings(settings, found.id);
+  const entry = formed(found, own);
   const problems: Problem[] = [];
   const name = own.target ?? defaultTargetName(entry.id);
   const tools = planTools(entry, own, name, problems);
@@ -312,6 +313,11 @@ function planFunction(
     ...(own.tracing === undefined ? {} : { tracing: own.tracing }),
     proxy,
   };
+}
+
+/** A package's form is part of what it is made from, so of its key: the settings' choice goes into the entry. */
+function formed(entry: ServerEntry, { form }: EffectiveSettings): ServerEntry {
+  return form === undefined || !entry.build ? entry : { ...entry, build: { ...entry.build, form } };
 }
 
 function describeTarget(entry: ServerEntry): string {

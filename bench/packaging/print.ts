@@ -46,7 +46,7 @@ function row(id: string, { package: report, start, calls, failed }: Measured): s
     report === undefined || report.form === 'image' ? '-' : fits(report.unpackedBytes),
     ...[start?.withPyc, start?.withoutPyc, start?.cold].map(seconds),
     ...[String(start?.nodeMb ?? '-'), String(start?.allMb ?? '-')],
-    failed ?? shown(calls?.none),
+    [failed, shown(calls?.none)].filter(Boolean).join('; '),
     shown(calls?.aws),
   ];
 }

@@ -9,6 +9,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { ensureUv } from '../../discovery/index.ts';
 import { startStandIn } from '../../discovery/probe/stand-in.ts';
 import { messageOf } from '../../plan/errors.ts';
@@ -67,10 +68,18 @@ async function measure(entry: ServerEntry): Promise<void> {
     if (standIn !== undefined && moto !== undefined && measured.calls === undefined) {
       const twin = await makeTwin(entry, source, tools);
       const server = { entry, ...twin, work, endpoint: standIn.url, arguments: await inputsOf(entry) };
-      const { start, tools: listed } = await measureColdStart(server, Number(values.rounds));
-      measured.start = start;
-      measured.calls = await firstCalls(server, listed, moto.url);
+      let defined: Tool[] = [];
+      // One that cannot start here (no network) still has to say so in its first answer.
+      const failed = await measureColdStart(server, Number(values.rounds)).then(
+        ({ start, tools: listed }) => {
+          measured.start = start;
+          defined = listed;
+        },
+        messageOf,
+      );
+      measured.calls = await firstCalls(server, defined, moto.url);
       await rm(twin.task, { recursive: true, force: true });
+      if (failed !== undefined) throw new Error(`does not start here: ${failed}`);
     }
     delete measured.failed;
   } catch (error) {

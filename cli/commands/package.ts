@@ -35,10 +35,12 @@ export const packageCommand = defineCommand({
     const { chooseEntries, packageEntries } = await import('../packaging.ts');
     const stack = options.stack ?? DEFAULT_STACK;
     const { manifest, plan } = await loadProject({ root, cwd, stack, manifest: options.manifest });
+    // The stack's settings decide too (a zip or an image): its own entry where it has the server.
+    const planned = new Map(plan.targets.map(({ server, entry }) => [server, entry]));
     const chosen =
       options.servers === undefined
-        ? plan.targets.map(({ entry }) => entry)
-        : chooseEntries(manifest, options.servers);
+        ? [...planned.values()]
+        : chooseEntries(manifest, options.servers).map((entry) => planned.get(entry.id) ?? entry);
     const settings = await readSettings(root, stack);
     const made = await packageEntries(
       {

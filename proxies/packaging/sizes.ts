@@ -29,7 +29,7 @@ export function requireFits(server: string, unpacked: number, parts: readonly Pa
     'package-failed',
     `${server}: ${megabytes(unpacked)} unpacked and ${megabytes(layer ?? LAYER_ALLOWANCE)} of Python pass Lambda's ${megabytes(LAMBDA_UNZIPPED_LIMIT)}; largest: ${largest.join(', ')}`,
     {
-      hint: 'its manifest entry says `form: zip`; run `mcpgw discover` on it again, or set `form: image` for it',
+      hint: `its manifest entry says \`form: zip\`; run \`mcpgw discover\` on it again, or set \`servers.settings.${server}.form: image\` in the stack’s file`,
     },
   );
 }

@@ -54,6 +54,7 @@ test('toolsets: a gateway each, one function a server, each client where it is a
             KEY: `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:key-AbCdEf#value`,
           },
         },
+        [third]: { form: 'image' },
       },
     },
     'mcpgw:transforms': [
@@ -122,7 +123,16 @@ test('toolsets: a gateway each, one function a server, each client where it is a
     ofType(operations, 'Function').map(({ urn, inputs }) => [shortOf(urn).split(' ')[1], inputs]),
   );
   expect(functions[first]).toMatchObject({ tracingConfig: { mode: 'Active' } });
-  expect(functions[third]).toMatchObject({ memorySize: 4096 });
+  // Set to be an image: named by its inputs, like a package, in the repository that `mcpgw package --publish` fills.
+  expect(functions[third]).toMatchObject({
+    memorySize: 4096,
+    packageType: 'Image',
+    imageUri: expect.stringMatching(
+      new RegExp(`^${ACCOUNT}\\.dkr\\.ecr\\.us-east-1\\.amazonaws\\.com/mcpgw-artefacts:[0-9a-f]{64}$`),
+    ),
+  });
+  for (const zipOnly of ['s3Key', 'layers', 'handler', 'runtime'])
+    expect(functions[third]).not.toHaveProperty(zipOnly);
   expect(functions[third]).not.toHaveProperty('description');
   expect(functions[second]).toMatchObject({ memorySize: 1024, description: expect.any(String) });
 });

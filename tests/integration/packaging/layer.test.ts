@@ -7,6 +7,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ensureUv } from '../../../discovery/index.ts';
+import { ARCHITECTURES, type Architecture, LAYER_PYTHONS } from '../../../plan/build.ts';
 import { findInterpreter } from '../../../proxies/packaging/interpreter.ts';
 import { buildLayer } from '../../../proxies/packaging/layer.ts';
 import { PYTHON_BUILDS } from '../../../proxies/packaging/python-builds.ts';
@@ -34,6 +35,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   delete process.env.UV_PYTHON_DOWNLOADS_JSON_URL;
+  delete process.env.UV_PYTHON_INSTALL_MIRROR;
   await rm(dir, { recursive: true });
 });
 
@@ -128,5 +130,34 @@ test('another build of the same version is not taken', async () => {
   await expect(make()).rejects.toMatchObject({
     code: 'package-failed',
     hint: expect.stringContaining('MIRROR'),
+  });
+});
+
+describe('uv’s own catalogue', () => {
+  const triples = { arm64: 'aarch64-unknown-linux-gnu', x86_64: 'x86_64-unknown-linux-gnu' } as const;
+  const pinned = LAYER_PYTHONS.flatMap((python) =>
+    ARCHITECTURES.map((architecture) => [python, architecture] as const),
+  );
+  const archiveOf = (python: keyof typeof PYTHON_BUILDS, architecture: Architecture) => {
+    const { version, build } = PYTHON_BUILDS[python];
+    const name = `cpython-${version}+${build}-${triples[architecture]}-install_only_stripped.tar.gz`;
+    return join(dir, 'mirror', build, name);
+  };
+  const from = (python: string, architecture: Architecture) => {
+    process.env.UV_PYTHON_INSTALL_MIRROR = `file://${join(dir, 'mirror')}`;
+    const out = join(dir, 'layer.zip');
+    return buildLayer({ python, architecture, uv, pythons: join(dir, 'pythons'), out });
+  };
+
+  test.each(pinned)('has the pinned build of Python %s for %s, and asks a mirror for it', async (...one) => {
+    await expect(from(...one)).rejects.toThrow(archiveOf(...one));
+  });
+
+  test('pins its hash: another archive in a mirror is refused', async () => {
+    await publish({});
+    delete process.env.UV_PYTHON_DOWNLOADS_JSON_URL;
+    const archive = archiveOf(minor, 'arm64');
+    await cp(join(dir, 'python.tar.gz'), archive);
+    await expect(from(minor, 'arm64')).rejects.toThrow(/[Hh]ash mismatch|does not match/);
   });
 });
