@@ -1,7 +1,6 @@
 /**
  * The build context of a server's container image, for servers that no zip can hold: the same folders that zip and
- * layer would unpack to, on AWS's base image of the handler's runtime. Built by the Pulumi program or by hand with
- * `docker build --platform linux/<arm64|amd64> FOLDER`.
+ * layer would unpack to, on AWS's base image of the handler's runtime. push-image.ts builds and pushes it.
  */
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,12 +9,15 @@ import { type LayerOptions, stageLayer } from './layer.ts';
 import { buildPackage, type PackageOptions, type PackageReport } from './package.ts';
 import { LAMBDA_HANDLER } from './server-file.ts';
 
-/** AWS's image of the nodejs24.x runtime: Amazon Linux 2023, Node at /var/lang/bin/node. */
+/**
+ * AWS's image of the nodejs24.x runtime: Amazon Linux 2023, Node at /var/lang/bin/node. By its tag, which AWS patches:
+ * no digest is known without asking the registry, and a pinned one would stay unpatched.
+ */
 export const BASE_IMAGE = 'public.ecr.aws/lambda/nodejs:24';
 
 export function dockerfile(server: string): string {
   return [
-    `# ${server}: made by \`mcpgw package\`; the tag is the hash of everything in it.`,
+    `# ${server}: made by \`mcpgw package\`; the tag is the hash of what is copied here.`,
     `ARG BASE=${BASE_IMAGE}`,
     'FROM $BASE',
     // The larger and rarer changing part first, for the layer cache.

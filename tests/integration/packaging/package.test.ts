@@ -2,14 +2,25 @@
  * A published server packaged for and by a Python of this machine, and run as it would be deployed: unpacked,
  * read-only, on the packaged Python, with the one it was made from hidden.
  */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ensureUv } from '../../../discovery/index.ts';
 import { layOutPackages } from '../../../discovery/source/pypi.ts';
-import { parseServer } from '../../../plan/manifest.ts';
+import { sha256 } from '../../../plan/hash.ts';
+import { formatServer, parseServer } from '../../../plan/manifest.ts';
 import type { ProxySettings } from '../../../plan/types.ts';
 import {
   type PackageServersOptions,
@@ -109,6 +120,21 @@ test('every file has a fixed date and mode', () => {
   expect(new Set(files.map((file) => file.mode))).toEqual(new Set([0o100644, 0o100755]));
   expect(files.map((file) => file.name)).toEqual(files.map((file) => file.name).sort());
 });
+
+test('built again by another process, in another folder and time zone, a real server is the same to the byte', () => {
+  const manifest = join(dir, 'again.yaml');
+  const architecture = result.layers[0]?.architecture ?? 'x86_64';
+  const build = { form: 'zip' as const, ...entry.build, python: python.minor, architecture };
+  writeFileSync(manifest, formatServer({ ...entry, build }));
+  const moved = join(dir, 'moved');
+  cpSync(source, moved, { recursive: true });
+  const to = join(dir, 'elsewhere', 'with a space', 'again.zip');
+  const args = [join(import.meta.dirname, 'build.ts'), manifest, moved, options.uv, python.path, to];
+  const env = { ...process.env, TZ: 'America/St_Johns', NODE_OPTIONS: '', PYTHONHASHSEED: '7' };
+  expect(execFileSync(process.execPath, args, { encoding: 'utf8', env }).trim()).toBe('20');
+  const digest = (path: string) => sha256(readFileSync(path));
+  expect(digest(to)).toBe(digest(result.packages[0]?.path ?? ''));
+}, 300_000);
 
 test('what is there is not built again, and what the store has not even looked for', async () => {
   const asked = sourcesAsked;
