@@ -29,10 +29,9 @@ export type Obtain = (source: ManifestSource, entries: readonly ServerEntry[]) =
 
 export async function compare(old: ManifestSide, made: ManifestSide, obtain?: Obtain): Promise<ManifestDiff> {
   const rough = diffManifests(old.manifest, made.manifest);
-  const changed = Object.entries(rough.servers).filter(
-    ([, { status }]) => status === 'changed' || status === 'renamed',
-  );
-  const [oldIds, newIds] = [changed.map(([id, { from }]) => from ?? id), changed.map(([id]) => id)];
+  const changed = Object.entries(rough.servers).filter(([, { status }]) => status !== 'removed');
+  const oldIds = changed.flatMap(([id, { status, from }]) => (status === 'added' ? [] : [from ?? id]));
+  const newIds = changed.map(([id]) => id);
   const definitions = {
     old: await definitionsOf(old, oldIds, obtain),
     new: await definitionsOf(made, newIds, obtain),

@@ -1,7 +1,9 @@
-/** A diff for a terminal: plain lines, grouped by risk, every found text made visible. */
+/** A diff for a terminal: plain lines, grouped by risk, every found text whole and made visible. */
 
 import { isEmptyDiff, type ManifestDiff } from './diff.ts';
 import { type Change, type ChangeClass, CLASSES, listChanges } from './diff-changes.ts';
+import { VERSION_HEAD, versionRows } from './diff-versions.ts';
+import { textOf } from './diff-words.ts';
 import { visible } from './visible.ts';
 import type { Hunk } from './word-diff.ts';
 
@@ -13,9 +15,6 @@ export const CLASS_TITLES: Readonly<Record<ChangeClass, string>> = {
   additions: 'Additions',
   other: 'Other changes',
 };
-
-/** Of one side of a hunk. */
-const MAX_HUNK = 600;
 
 export function renderText(diff: ManifestDiff): string {
   if (isEmptyDiff(diff)) return 'No difference.\n';
@@ -33,21 +32,35 @@ export function renderText(diff: ManifestDiff): string {
           '',
         ]
       : [];
-  return [...sections, ...unknown].join('\n');
+  return [...sections, ...unknown, ...versionLines(diff)].join('\n');
 }
 
 function lines(change: Change): string[] {
-  const where = change.tool === undefined ? change.server : `${change.server} ${change.tool}`;
+  const where = [change.server, change.tools.join(', ')].filter((part) => part !== '').join(' ');
   return [
-    `  ${visible(where)}: ${visible(change.text)}`,
+    `  ${visible(where)}: ${visible(textOf(change.text))}`,
     ...(change.words?.hunks ?? []).flatMap((hunk) => hunkLines(hunk).map((line) => `    ${line}`)),
   ];
 }
 
-/** A hunk as a line that went and one that came, the words around it on both. */
-export function hunkLines({ before, removed, added, after }: Hunk): string[] {
+function versionLines(diff: ManifestDiff): string[] {
+  const rows = [
+    [...VERSION_HEAD],
+    ...versionRows(diff).map(({ server, cells }) => [server, ...cells].map(visible)),
+  ];
+  const widths = VERSION_HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
+  return [`Versions (${rows.length - 1})`, ...rows.map(line), ''];
+}
+
+/** A hunk as a line that went and one that came, the words around it on both; each cut after `most` characters. */
+export function hunkLines(
+  { before, removed, added, after }: Hunk,
+  most = Number.POSITIVE_INFINITY,
+): string[] {
   const line = (sign: string, middle: string) =>
-    `${sign} ${cut(visible(before), -120)}${cut(visible(middle), MAX_HUNK)}${cut(visible(after), 120)}`.trimEnd();
+    `${sign} ${cut(visible(before), -120)}${cut(visible(middle), most)}${cut(visible(after), 120)}`.trimEnd();
   return [...(removed === '' ? [] : [line('-', removed)]), ...(added === '' ? [] : [line('+', added)])];
 }
 

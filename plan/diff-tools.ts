@@ -1,8 +1,11 @@
 /** One tool before and after: parameters, access, losses, and with both definitions the words that moved. */
 import { wordsOf } from './definition.ts';
+import { schemaChanges } from './diff-schema.ts';
 import type { ToolChangeKind, ToolDiff } from './diff-types.ts';
 import { canonicalJson, type Json } from './hash.ts';
 import type { ToolDefinition, ToolEntry } from './manifest.ts';
+import { isNarrower } from './narrower.ts';
+import { NARROWING } from './projection.ts';
 import { isObject, pointer } from './schema-keywords.ts';
 import { newSigns } from './signals.ts';
 import { diffWords } from './word-diff.ts';
@@ -20,7 +23,13 @@ export function diffTool(old: Side, made: Side): { kinds: ToolChangeKind[]; deta
     kinds.push('schema');
     const parameters = diffParameters(was.parameters, is.parameters);
     if (parameters) detail.parameters = parameters;
-    if (old.definition && made.definition) detail.schema = changedPointers(old.definition, made.definition);
+    if (old.definition && made.definition) {
+      detail.schema = changedPointers(old.definition, made.definition);
+      const constraints = schemaChanges(old.definition, made.definition);
+      if (constraints.length > 0) detail.constraints = constraints;
+      const annotations = diffAnnotations(old.definition, made.definition);
+      if (annotations) detail.annotations = annotations;
+    }
   }
   if (was.definition.words !== is.definition.words) {
     kinds.push('words');
@@ -30,16 +39,15 @@ export function diffTool(old: Side, made: Side): { kinds: ToolChangeKind[]; deta
     kinds.push('access');
     detail.access = [was.access, is.access];
   }
-  const loss = diffRecords(was.loss ?? {}, is.loss ?? {});
+  const loss = diffLosses(was, is);
   if (loss) {
     kinds.push('loss');
     detail.loss = loss;
   }
-  const actions = diffLists(was.actions ?? [], is.actions ?? []);
-  if (actions) {
-    kinds.push('actions');
-    detail.actions = actions;
-  }
+  // A tool that could not be followed may have used anything its server had: only two known sets compare.
+  const actions = was.actions && is.actions ? diffLists(was.actions, is.actions) : undefined;
+  if (actions || (was.actions === undefined) !== (is.actions === undefined)) kinds.push('actions');
+  if (actions) detail.actions = actions;
   if (was.tokens !== is.tokens) {
     kinds.push('tokens');
     detail.tokens = [was.tokens, is.tokens];
@@ -57,14 +65,39 @@ export function diffLists(
   return added.length + removed.length > 0 ? { added, removed } : undefined;
 }
 
-function diffRecords(
-  old: Readonly<Record<string, string>>,
-  made: Readonly<Record<string, string>>,
-): ToolDiff['loss'] | undefined {
+function diffLosses(was: ToolEntry, is: ToolEntry): ToolDiff['loss'] | undefined {
+  const [old, made] = [was.loss ?? {}, is.loss ?? {}];
   const only = (one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(one).filter(([key, text]) => other[key] !== text));
   const [added, removed] = [only(made, old), only(old, made)];
-  return Object.keys(added).length + Object.keys(removed).length > 0 ? { added, removed } : undefined;
+  if (Object.keys(added).length + Object.keys(removed).length === 0) return undefined;
+  const narrower = Object.entries(added)
+    .filter(([at, what]) => isNarrowing(at, what, was))
+    .map(([at]) => at);
+  return { added, removed, ...(narrower.length > 0 ? { narrower } : {}) };
+}
+
+/** Whether callers lose something: not what a parameter takes since now, nor what it did not take before. */
+function isNarrowing(at: string, what: string, { parameters }: ToolEntry): boolean {
+  if (!what.endsWith(NARROWING)) return false;
+  const name = at.split(/[.[/]/)[0] ?? at;
+  const before = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  if (before === undefined) return false;
+  const kept = /→(.+) only$/.exec(what)?.[1];
+  return kept === undefined || at !== name || isNarrower(kept, bare(before).replace(/\?$/, ''));
+}
+
+function diffAnnotations(old: ToolDefinition, made: ToolDefinition): ToolDiff['annotations'] {
+  const [had, has] = [old.annotations ?? {}, made.annotations ?? {}];
+  const changed = [...new Set([...Object.keys(had), ...Object.keys(has)])]
+    .filter((key) => key !== 'title' && canonicalJson(had[key]) !== canonicalJson(has[key]))
+    .sort()
+    .map((key): [string, [string, string]] => [key, [shortly(had[key]), shortly(has[key])]]);
+  return changed.length > 0 ? Object.fromEntries(changed) : undefined;
+}
+
+function shortly(value: Json | undefined): string {
+  return value === undefined ? 'none' : canonicalJson(value);
 }
 
 function diffParameters(
@@ -76,7 +109,7 @@ function diffParameters(
   const common = [...has.keys()].filter((name) => had.has(name));
   const retyped = common.flatMap((name): [string, { types: [string, string]; narrower: boolean }][] => {
     const types: [string, string] = [bare(had.get(name) ?? ''), bare(has.get(name) ?? '')];
-    return types[0] === types[1] ? [] : [[name, { types, narrower: !isWider(types[1], types[0]) }]];
+    return types[0] === types[1] ? [] : [[name, { types, narrower: isNarrower(types[1], types[0]) }]];
   });
   const parameters = {
     added: Object.fromEntries([...has].filter(([name]) => !had.has(name))),
@@ -93,18 +126,14 @@ function diffParameters(
 
 const bare = (type: string) => (type.endsWith('!') ? type.slice(0, -1) : type);
 
-/** Whether everything that fits `other` fits `type`, both in the short form of describeParameters. */
-function isWider(type: string, other: string): boolean {
-  const [mine, theirs] = [alternatives(type), alternatives(other)];
-  if (mine.has('any')) return true;
-  return [...theirs].every((one) => mine.has(one) || (one === 'integer' && mine.has('number')));
-}
-
-function alternatives(type: string): Set<string> {
-  const nullable = type.endsWith('?');
-  const names = (nullable ? type.slice(0, -1) : type).replace(/^\(([^()]*)\)$/, '$1');
-  const whole = /[()]/.test(names) ? [names] : names.split('|');
-  return new Set([...whole, ...(nullable ? ['null'] : [])]);
+/** All texts of a tool that is new. */
+export function newWords(definition: ToolDefinition): NonNullable<ToolDiff['words']> {
+  return Object.fromEntries(
+    Object.entries(wordsOf(definition)).map(([at, text]) => [
+      at,
+      { hunks: diffWords('', text), signs: newSigns('', text) },
+    ]),
+  );
 }
 
 function changedWords(old: ToolDefinition, made: ToolDefinition): NonNullable<ToolDiff['words']> {

@@ -1,4 +1,5 @@
 /** What differs between two manifests, as data: the JSON of `mcpgw diff`. Only what changed is there. */
+import type { SchemaChange } from './diff-schema.ts';
 import type { Hunk } from './word-diff.ts';
 
 export interface ManifestDiff {
@@ -18,10 +19,19 @@ export interface ServerDiff {
   /** Words or schemas differ while version and source do not: nobody released this change. */
   underSameSource?: string[];
   tools?: ToolsDiff;
-  actions?: { added: string[]; removed: string[] };
+  actions?: {
+    added: string[];
+    removed: string[];
+    /** Those of `added` that do more than read. */
+    writes?: string[];
+    /** Tools that are known to reach one of `added`, by action. */
+    reachedBy?: Record<string, string[]>;
+  };
   tokens?: [number, number];
-  /** Other facts that changed: kind, hosting, probe, entrypoint, environment, arguments, build, deprecated, unresolved. */
+  /** Other facts that changed: kind, hosting, probe, entrypoint, build, deprecated, locked dependencies. */
   facts?: Record<string, [string | null, string | null]>;
+  /** Facts that are lists: environment, arguments, endpoints, what was not derived, conditional permissions, receivers of roles. */
+  lists?: Record<string, { added: string[]; removed: string[] }>;
 }
 
 export interface ToolsDiff {
@@ -29,6 +39,8 @@ export interface ToolsDiff {
   removed: string[];
   /** New name by old name. */
   renamed?: Record<string, string>;
+  /** Of added tools, when their definitions are known: every text that a model reads. */
+  addedWords?: Record<string, NonNullable<ToolDiff['words']>>;
   changed: Record<string, ToolChangeKind[]>;
   /** The same tools as `changed`, in detail. */
   details: Record<string, ToolDiff>;
@@ -46,11 +58,15 @@ export interface ToolDiff {
     retyped: Record<string, { types: [string, string]; narrower: boolean }>;
   };
   access?: [string, string];
-  loss?: { added: Record<string, string>; removed: Record<string, string> };
+  /** `narrower`: places where callers lose something that they had. */
+  loss?: { added: Record<string, string>; removed: Record<string, string>; narrower?: string[] };
+  annotations?: Record<string, [string, string]>;
   actions?: { added: string[]; removed: string[] };
   tokens?: [number, number];
   /** By JSON pointer, when the definitions of both sides are known; `signs` are those of signals.ts that are new. */
   words?: Record<string, { hunks: Hunk[]; signs: string[] }>;
+  /** Choices, bounds, defaults and nested members that changed, when the definitions are known. */
+  constraints?: SchemaChange[];
   /** Pointers of schema members that changed beside the parameters' types, when the definitions are known. */
   schema?: string[];
 }

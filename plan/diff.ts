@@ -2,9 +2,10 @@
  * Two manifests compared: pure, from facts and hashes alone; with the definitions of both sides also the words that
  * moved. The renderers are diff-text.ts and diff-markdown.ts.
  */
+import { diffActions, diffFacts } from './diff-facts.ts';
 import { renamedServers, renamedTools } from './diff-renames.ts';
-import { diffLists, diffTool } from './diff-tools.ts';
-import type { ManifestDiff, ServerDiff, ToolsDiff } from './diff-types.ts';
+import { diffTool, newWords } from './diff-tools.ts';
+import type { ManifestDiff, ServerDiff, ToolDiff, ToolsDiff } from './diff-types.ts';
 import { canonicalJson } from './hash.ts';
 import type { Manifest, ServerEntry, ToolDefinition, ToolEntry } from './manifest.ts';
 
@@ -24,10 +25,10 @@ export function diffManifests(
   const renames = renamedServers(removed, added);
   const newIds = new Set(renames.values());
   for (const entry of removed) {
-    if (!renames.has(entry.id)) servers.push([entry.id, whole(entry, 'removed')]);
+    if (!renames.has(entry.id)) servers.push([entry.id, removedServer(entry)]);
   }
   for (const entry of added) {
-    if (!newIds.has(entry.id)) servers.push([entry.id, whole(entry, 'added')]);
+    if (!newIds.has(entry.id)) servers.push([entry.id, addedServer(entry, definitions.new?.[entry.id])]);
   }
   const pairs = [
     ...[...renames].map(([from, to]) => [old.servers[from], made.servers[to]] as const),
@@ -50,23 +51,34 @@ export function isEmptyDiff(diff: ManifestDiff): boolean {
 }
 
 function hasUnknownWords(diff: ServerDiff): boolean {
-  const { changed = {}, details = {} } = diff.tools ?? {};
-  return Object.entries(changed).some(([tool, kinds]) => kinds.includes('words') && !details[tool]?.words);
+  const { added = [], addedWords = {}, changed = {}, details = {} } = diff.tools ?? {};
+  return (
+    added.some((tool) => !addedWords[tool]) ||
+    Object.entries(changed).some(([tool, kinds]) => kinds.includes('words') && !details[tool]?.words)
+  );
 }
 
-/** A server that came or went with all it has. */
-function whole(entry: ServerEntry, status: 'added' | 'removed'): ServerDiff {
-  const side = <T>(value: T, none: T): [T, T] => (status === 'added' ? [none, value] : [value, none]);
-  const tools = Object.keys(entry.tools ?? {});
-  const actions = Object.keys(entry.aws?.actions ?? {});
-  const [removed, added] = side(tools, []);
-  const [actionsRemoved, actionsAdded] = side(actions, []);
+function removedServer(entry: ServerEntry): ServerDiff {
+  const tools = Object.keys(entry.tools ?? {}).sort();
+  const actions = Object.keys(entry.aws?.actions ?? {}).sort();
   return {
-    status,
-    version: side<string | null>(entry.package?.version ?? null, null),
-    ...(tools.length > 0 ? { tools: { added, removed, changed: {}, details: {} } } : {}),
-    ...(actions.length > 0 ? { actions: { added: actionsAdded, removed: actionsRemoved } } : {}),
-    tokens: side(tokensOf(entry), 0),
+    status: 'removed',
+    version: [entry.package?.version ?? null, null],
+    ...(tools.length > 0 ? { tools: { added: [], removed: tools, changed: {}, details: {} } } : {}),
+    ...(actions.length > 0 ? { actions: { added: [], removed: actions } } : {}),
+    tokens: [tokensOf(entry), 0],
+  };
+}
+
+function addedServer(entry: ServerEntry, definitions: readonly ToolDefinition[] | undefined): ServerDiff {
+  const tools = diffTools({}, entry.tools ?? {}, [], definitions);
+  const actions = diffActions(undefined, entry);
+  return {
+    status: 'added',
+    version: [null, entry.package?.version ?? null],
+    ...(tools ? { tools } : {}),
+    ...(actions ? { actions } : {}),
+    tokens: [0, tokensOf(entry)],
   };
 }
 
@@ -84,9 +96,8 @@ function diffServer(
   const renamed = old.id !== made.id;
   const versions = [old.package?.version ?? null, made.package?.version ?? null] as const;
   const tools = diffTools(old.tools ?? {}, made.tools ?? {}, oldDefinitions, newDefinitions);
-  const actions = diffLists(Object.keys(old.aws?.actions ?? {}), Object.keys(made.aws?.actions ?? {}));
+  const actions = diffActions(old, made);
   const tokens: [number, number] = [tokensOf(old), tokensOf(made)];
-  const facts = diffFacts(old, made);
   const sourceChanged = old.source !== made.source;
   const moved =
     versions[0] === versions[1] && !sourceChanged
@@ -103,7 +114,7 @@ function diffServer(
     ...(tools ? { tools } : {}),
     ...(actions ? { actions } : {}),
     ...(tokens[0] === tokens[1] ? {} : { tokens }),
-    ...(facts ? { facts } : {}),
+    ...diffFacts(old, made),
   };
   return Object.keys(diff).length > 1 ? diff : undefined;
 }
@@ -137,11 +148,16 @@ function diffTools(
   }
   const added = come.map(([name]) => name).filter((name) => !newNames.has(name));
   const removed = gone.map(([name]) => name).filter((name) => !renames.has(name));
+  const addedWords = added.flatMap((name): [string, NonNullable<ToolDiff['words']>][] => {
+    const definition = after.get(name);
+    return definition ? [[name, newWords(definition)]] : [];
+  });
   if (added.length + removed.length + renames.size + Object.keys(changed).length === 0) return undefined;
   return {
     added: added.sort(),
     removed: removed.sort(),
     ...(renames.size > 0 ? { renamed: Object.fromEntries(renames) } : {}),
+    ...(addedWords.length > 0 ? { addedWords: Object.fromEntries(addedWords) } : {}),
     changed,
     details,
   };
@@ -162,41 +178,4 @@ function withoutName(
 
 function byName(definitions: readonly ToolDefinition[] | undefined): Map<string, ToolDefinition> {
   return new Map((definitions ?? []).map((definition) => [definition.name, definition]));
-}
-
-/** Facts beside tools, actions and versions, in words. */
-function diffFacts(old: ServerEntry, made: ServerEntry): ServerDiff['facts'] | undefined {
-  const [had, has] = [factsOf(old), factsOf(made)];
-  const changed = Object.keys(had)
-    .filter((key) => had[key] !== has[key])
-    .map((key): [string, [string | null, string | null]] => [key, [had[key] ?? null, has[key] ?? null]]);
-  return changed.length > 0 ? Object.fromEntries(changed) : undefined;
-}
-
-function factsOf(entry: ServerEntry): Record<string, string | null> {
-  const list = (items: readonly string[] | undefined) => (items?.length ? items.join(', ') : null);
-  const script =
-    entry.entrypoint &&
-    `${entry.entrypoint.script} = ${entry.entrypoint.module}:${entry.entrypoint.attribute}`;
-  const build =
-    entry.build && `${entry.build.form}, Python ${entry.build.python}, ${entry.build.architecture}`;
-  const hosting =
-    entry.hosting && (entry.hosting.lambda ? 'Lambda' : `not on Lambda: ${entry.hosting.reason ?? ''}`);
-  const probe = entry.probe && [entry.probe.status, entry.probe.reason].filter(Boolean).join(': ');
-  return {
-    kind: entry.kind,
-    package: entry.package?.name ?? null,
-    python: entry.package?.requiresPython ?? null,
-    entrypoint: script ?? null,
-    build: build ?? null,
-    hosting: hosting ?? null,
-    network: entry.hosting?.network ?? null,
-    probe: probe ?? null,
-    environment: list(entry.environment),
-    arguments: list(entry.arguments),
-    endpoints: list(entry.endpoints),
-    deprecated: entry.deprecated ?? null,
-    'permissions not derived': list(entry.aws?.unresolved),
-    dependencies: entry.lock ?? null,
-  };
 }

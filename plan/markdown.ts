@@ -12,10 +12,10 @@ export function code(text: string): string {
   return line === '' ? '` `' : `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** Text as text: nothing in it becomes a mention, a link, an image, HTML or a heading. */
+/** Text as text: nothing in it becomes a mention, a link, an image, HTML or a heading. A bracket makes no link without its square one. */
 export function plain(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]()#+!|~<>&]/g, (mark) => `&#${mark.codePointAt(0)};`)
+    .replace(/[\\`*_{}[\]#+!|~<>&]/g, (mark) => `&#${mark.codePointAt(0)};`)
     .replace(/@(?=\w)/g, '@&#8203;')
     .replace(/\b(https?):\/\//gi, '$1&#58;//')
     .replace(/\s+/g, ' ');

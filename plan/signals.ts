@@ -12,7 +12,7 @@ const SIGNS: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'asks to conceal',
-    /\b(?:do not|don't|never|must not) (?:tell|mention|inform|reveal|show|notify|disclose)\b|\bwithout (?:telling|informing|asking|notifying)\b|\b(?:secretly|silently|covertly)\b/gi,
+    /\b(?:do not|don't|never|must not) (?:tell|mention|inform|reveal|show|notify|disclose)\b|\bwithout (?:telling|informing|asking|notifying)\b|\b(?:secretly|silently|covertly)\s+(?:\w+\s+)?(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b|\b(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b(?:\s+\w+){0,3}\s+(?:secretly|silently|covertly)\b/gi,
   ],
   [
     'asks to send',

@@ -4,6 +4,7 @@ import { type Definitions, diffManifests, isEmptyDiff } from '../../../plan/diff
 import { listChanges } from '../../../plan/diff-changes.ts';
 import { renderMarkdown } from '../../../plan/diff-markdown.ts';
 import { renderText } from '../../../plan/diff-text.ts';
+import { textOf } from '../../../plan/diff-words.ts';
 import { sha256 } from '../../../plan/hash.ts';
 import type { ServerEntry, ToolDefinition, ToolEntry } from '../../../plan/manifest.ts';
 import { toolFacts } from '../../../plan/tool-facts.ts';
@@ -50,7 +51,8 @@ function diff(old: Made[], made: Made[], withDefinitions = true) {
 const next = { package: { name: 'awslabs.s', version: '1.1.0' }, source: sha256('s 1.1.0') };
 const changesOf = (...args: Parameters<typeof diff>) =>
   listChanges(diff(...args)).map(
-    ({ class: kind, tool: name, text }) => `${kind}: ${name ? `${name} ` : ''}${text}`,
+    ({ class: kind, tools, text }) =>
+      `${kind}: ${tools.length > 0 ? `${tools.join(', ')} ` : ''}${textOf(text)}`,
   );
 
 test('equal manifests differ in nothing', () => {
@@ -184,10 +186,11 @@ test('access, actions and losses', () => {
   });
   expect(changesOf([old], [made])).toEqual(
     expect.arrayContaining([
-      'permissions: may call iam:CreateUser',
+      'permissions: may call (writes) iam:CreateUser, by read',
       'permissions: read access read → write',
-      'permissions: permissions not derived: none → all of it',
-      expect.stringMatching(/^breaking: read the gateway's schemas cannot say a: .* only$/),
+      'permissions: permissions not derived, new: all of it',
+      // It took strings before, and takes them still.
+      expect.stringMatching(/^other: read the gateway's schemas cannot say a: .* only$/),
       'other: no longer calls iam:GetUser',
     ]),
   );
@@ -223,9 +226,9 @@ describe('words', () => {
     const make = (text: string) => [tool('one', 'One.', shared(text)), tool('two', 'Two.', shared(text))];
     const lines = changesOf([server(make('Old words.'))], [server(make('New words.'), next)]);
     expect(lines.filter((line) => line.startsWith('words'))).toEqual([
-      'words: one /inputSchema/properties/a/description (also in two)',
+      'words: one, two /inputSchema/properties/a/description',
     ]);
-    expect(lines.filter((line) => line.includes('does not pass on: 1 text'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('does not pass on'))).toHaveLength(1);
   });
 
   test('with new signs come first, in titles too', () => {

@@ -24,7 +24,7 @@ test('no text leaves its code span', () => {
 
 test('plain text mentions nobody and links nowhere', () => {
   expect(plain('@octocat see [here](https://evil.example) <img src=x> # no')).toBe(
-    '@&#8203;octocat see &#91;here&#93;&#40;https&#58;//evil.example&#41; &#60;img src=x&#62; &#35; no',
+    '@&#8203;octocat see &#91;here&#93;(https&#58;//evil.example) &#60;img src=x&#62; &#35; no',
   );
 });
 
