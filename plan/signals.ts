@@ -12,8 +12,9 @@ const SIGNS: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'asks to conceal',
-    /\b(?:do not|don't|never|must not) (?:tell|mention|inform|reveal|show|notify|disclose)\b|\bwithout (?:telling|informing|asking|notifying)\b|\b(?:secretly|silently|covertly)\s+(?:\w+\s+)?(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b|\b(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b(?:\s+\w+){0,3}\s+(?:secretly|silently|covertly)\b/gi,
+    /\b(?:do not|don't|never|must not) (?:be )?(?:tell|told|mention(?:ed)?|inform(?:ed)?|reveal(?:ed)?|report(?:ed)?|show|notify|disclosed?)\b|\bwithout (?:telling|informing|asking|notifying)\b|\b(?:secretly|silently|covertly)\s+(?:\w+\s+)?(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b|\b(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b(?:\s+\w+){0,3}\s+(?:secretly|silently|covertly)\b/gi,
   ],
+  ['asks to act first', /\bbefore (?:calling|invoking|running|using) (?:this|any|another|other) tools?\b/gi],
   [
     'asks to send',
     /\b(?:exfiltrat\w*|leak)\b|\b(?:send|post|upload|forward|transmit)\b[^.]{0,60}(?:https?:\/\/|@[\w-]+\.|\bto [\w-]+\.[a-z]{2,})/gi,
