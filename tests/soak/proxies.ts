@@ -1,28 +1,21 @@
 /**
- * `npm run soak:proxies [-- CALLS [SEED]]`: 10,000 calls over eight servers while a fault server crashes, hangs,
- * floods, forges and prints garbage; about five minutes on two quiet cores. Fails when a call was answered wrongly or
- * for another, was lost, when a process is left, or when memory grew.
+ * `npm run soak:proxies [-- CALLS [SEED]]`: 10,000 calls over eight published servers and six of a fault server that
+ * crashes, hangs, floods, forges and prints garbage; about five minutes on two quiet cores. Fails when a call was
+ * answered wrongly or for another, was lost, when a process is left, or when memory grew.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { openSettings, published } from '../../bench/proxies/published.ts';
+import { openSettings } from '../../bench/proxies/published.ts';
 import { percentile, table } from '../../bench/proxies/statistics.ts';
 import type { Json } from '../../plan/hash.ts';
 import type { LaunchSpec, ProxySettings } from '../../plan/types.ts';
 import { createHandler, type Handler } from '../../proxies/handler.ts';
 import { contextFor, faultLaunch, isRunning, settingsOf } from '../integration/proxies/support.ts';
 import { type Expected, FAULTS, type Fault } from './faults.ts';
+import { realServers } from './real-servers.ts';
 
 const CALLS = Number(process.argv[2] ?? 10_000);
 const SEED = Number(process.argv[3] ?? 1);
-/** Servers that answer without AWS and without a network, by one call of theirs. */
-const REAL = [
-  {
-    name: 'awslabs.aws-documentation-mcp-server==1.1.30',
-    tool: 'read_documentation',
-    args: { url: 'https://example.com/' },
-  },
-  { name: 'awslabs.iam-mcp-server==1.0.25', tool: 'no_such_tool', args: {} },
-];
+const FAULT_SEATS = 6;
 
 interface Seat {
   name: string;
@@ -36,6 +29,8 @@ interface Seat {
   };
   /** A fault before will end the running process, maybe during a later call; that call must say so. */
   shaken: boolean;
+  /** Of the running server. */
+  pid?: number;
 }
 
 const pids = new Set<number>();
@@ -46,7 +41,7 @@ const resident: number[] = [];
 let done = 0;
 
 const random = generator(SEED);
-const seats = [...faultSeats(8 - REAL.length), ...(await realSeats())];
+const seats = [...faultSeats(FAULT_SEATS), ...(await realSeats())];
 const started = performance.now();
 await Promise.all(seats.map((seat, index) => run(seat, share(index))));
 const seconds = (performance.now() - started) / 1000;
@@ -79,7 +74,11 @@ function judge(seat: Seat, reply: Json, expected: Expected): string {
     return expected.says;
   }
   const error = errorOf(reply);
-  if (seat.shaken && error !== undefined && /the server ended during the call \(exit code 0\)/.test(error)) {
+  if (
+    seat.shaken &&
+    error !== undefined &&
+    /the server ended during the call \((exit code 0|signal SIGKILL)\)/.test(error)
+  ) {
     return 'told: server ended';
   }
   return 'WRONG';
@@ -107,28 +106,27 @@ function faultSeats(number: number): Seat[] {
   });
 }
 
+/** Real servers; now and then one is killed just before a call, which is answered by the next, or told. */
 async function realSeats(): Promise<Seat[]> {
-  const servers = await published(REAL.map(({ name }) => name));
-  return servers.map(({ entry, launch }, index) => {
-    const real = REAL.find(({ name }) => name.startsWith(`${entry.package?.name}==`));
-    if (real === undefined) throw new Error(`unexpected server ${entry.id}`);
-    const settings = { ...openSettings(entry, `real${index}`), allow: [real.tool] };
-    const matches = (reply: Json) =>
-      !/server ended|did not/.test(JSON.stringify(reply)) && JSON.stringify(reply).length > 10;
-    const expected: Expected = { says: 'answered', matches, shakes: false };
-    return seatOf(`real${index}`, settings, launch, () => ({
-      ...real,
-      ms: 20_000,
-      expected,
-      fault: `real ${entry.id}`,
-    }));
+  return (await realServers()).map(({ entry, launch, tool, call }, index) => {
+    const name = `real${index}`;
+    const settings = { ...openSettings(entry, name), allow: [tool] };
+    const seat = seatOf(name, settings, launch, (n) => {
+      const kill = seat.pid !== undefined && random() < 0.005;
+      if (kill) process.kill(Number(seat.pid), 'SIGKILL');
+      seat.shaken ||= kill;
+      const nonce = `${name}-${n}-${Math.floor(random() * 1e9)}`;
+      return { ...call(nonce), fault: kill ? 'real server killed before the call' : `none, ${entry.id}` };
+    });
+    return seat;
   });
 }
 
 function seatOf(name: string, settings: ProxySettings, launch: LaunchSpec, calls: Seat['calls']): Seat {
   const log = (line: Record<string, unknown>) => {
     if (line.event !== 'started') return;
-    pids.add(Number(line.pid));
+    seat.pid = Number(line.pid);
+    pids.add(seat.pid);
     seat.shaken = false;
   };
   const seat: Seat = { name, handler: createHandler({ settings, launch, log }), calls, shaken: false };
