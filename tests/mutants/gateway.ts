@@ -13,6 +13,13 @@ const served = (test: string): Mutant['test'] => [
 
 export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
+    guard: 'AWS calls are told only to a caller who asks',
+    file: 'gateway/aws-report.ts',
+    find: 'meta?.[KEY] === true',
+    replace: 'true',
+    test: unit('mcp', 'did on AWS'),
+  },
+  {
     guard: 'another issuer is refused',
     file: 'gateway/authorise.ts',
     find: '      issuer: keys.issuer,\n',

@@ -1,5 +1,6 @@
 /** The MCP endpoint: what a client sees is what the AgentCore gateway would show. */
 import { PAYLOAD_LIMIT } from '../../../gateway/calls.ts';
+import type { Handler } from '../../../gateway/environments.ts';
 import type { CallContext } from '../../../proxies/context.ts';
 import { definitions, testGateway } from './support.ts';
 
@@ -84,6 +85,25 @@ describe('tools/call', () => {
     const gateway = await testGateway({ handle: async () => 'good' });
     const { body } = await gateway.rpc('tools/call', { name: ADD, arguments: { a: 1, b: 2 } });
     expect(body.result.content).toEqual([{ type: 'text', text: '"good"' }]);
+  });
+
+  test('what a call did on AWS is told to a caller who asks, also of a thrown error, and to no other', async () => {
+    const aws = [{ action: 'S3:ListBuckets', status: 403, error: 'AccessDenied' }];
+    const told = { 'mcpgw/aws': { calls: aws, more: 2, grant: 'the line' } };
+    const handle: Handler['handle'] = async (event, context) => {
+      const hint = { action: 's3:ListAllMyBuckets', role: 'not-for-callers', grant: 'the line' };
+      context.onCall?.({ requestId: 'r', outcome: 'tool-error', ms: 1, bytes: 1, aws, awsMore: 2, hint });
+      if ((event as { b: number }).b === 0) throw new Error('thrown');
+      return 'value';
+    };
+    const gateway = await testGateway({ handle });
+    const call = async (b: number, meta?: object) => {
+      const params = { name: ADD, arguments: { a: 1, b }, ...(meta && { _meta: meta }) };
+      return (await gateway.rpc('tools/call', params)).body.result._meta;
+    };
+    expect(await call(1, { 'mcpgw/aws': true })).toEqual(told);
+    expect(await call(0, { 'mcpgw/aws': true })).toEqual(told);
+    for (const meta of [undefined, {}, { 'mcpgw/aws': 'yes' }]) expect(await call(1, meta)).toBeUndefined();
   });
 
   test('a thrown error is hidden, and shown with debug errors', async () => {
