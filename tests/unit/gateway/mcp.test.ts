@@ -1,6 +1,7 @@
 /** The MCP endpoint: what a client sees is what the AgentCore gateway would show. */
 import { PAYLOAD_LIMIT } from '../../../gateway/calls.ts';
 import type { Handler } from '../../../gateway/environments.ts';
+import type { JsonObject } from '../../../plan/hash.ts';
 import type { CallContext } from '../../../proxies/context.ts';
 import { definitions, testGateway } from './support.ts';
 
@@ -97,7 +98,7 @@ describe('tools/call', () => {
       return 'value';
     };
     const gateway = await testGateway({ handle });
-    const call = async (b: number, meta?: object) => {
+    const call = async (b: number, meta?: JsonObject) => {
       const params = { name: ADD, arguments: { a: 1, b }, ...(meta && { _meta: meta }) };
       return (await gateway.rpc('tools/call', params)).body.result._meta;
     };
