@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ACCESS_LEVELS, serverId } from '../plan/manifest.ts';
+import { networkNeed } from '../plan/network-needs.ts';
 import { awsRegion } from '../plan/settings-infra.ts';
 
 const exception = z.strictObject({
@@ -12,7 +13,13 @@ const exception = z.strictObject({
     .strictObject({
       lambda: z.boolean().default(true),
       reason: z.string().optional(),
-      network: z.string().optional(),
+      network: z
+        .string()
+        .refine(
+          (words) => networkNeed(words) !== undefined,
+          'must be `internet (HOSTS)`, `internet, or an interface endpoint of …`, `VPC of …` or `… endpoint (public or VPC endpoint)`',
+        )
+        .optional(),
       state: z.string().optional(),
       binaries: z.array(z.string()).optional(),
     })

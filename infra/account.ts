@@ -46,7 +46,11 @@ export function requireHonestCaller(isStandIn: boolean, isOffline: boolean): voi
   });
 }
 
-export function arnOf(account: Account, service: string, resource: string): string {
+export function arnOf(
+  account: Pick<Account, 'id' | 'region' | 'partition'>,
+  service: string,
+  resource: string,
+): string {
   return `arn:${account.partition}:${service}:${account.region}:${account.id}:${resource}`;
 }
 

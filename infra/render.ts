@@ -1,17 +1,19 @@
 /** Plan to resources. Loops run over plain data, so a preview is complete; nothing is made inside `apply`. */
 import * as pulumi from '@pulumi/pulumi';
-import { isInNetwork } from '../plan/endpoints.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import type { TargetPlan } from '../plan/types.ts';
 import { arnOf, objectArn } from './account.ts';
 import type { AgentcoreGatewayTarget } from './aws.ts';
 import { isAdmitted } from './cognito-settings.ts';
+import { Audit } from './components/audit.ts';
 import { CognitoIssuer } from './components/cognito.ts';
 import { ExistingGateway } from './components/existing-gateway.ts';
+import { Firewall } from './components/firewall.ts';
 import { type Authoriser, Gateway, type TargetHome } from './components/gateway.ts';
 import { GatewayRecords } from './components/gateway-records.ts';
+import { admitOnly, makeInbound } from './components/inbound.ts';
 import { PythonLayers } from './components/layers.ts';
-import { makeNetwork } from './components/network.ts';
+import { makeNetwork, placeFor } from './components/network.ts';
 import { Observation } from './components/observation.ts';
 import { RateLimits } from './components/rate-limits.ts';
 import { Server } from './components/server.ts';
@@ -52,19 +54,24 @@ export function renderStack(stack: Stack): StackOutputs {
   const network = makeNetwork(stack, options);
   const servers = new Map(
     plan.targets.map((target) => {
-      const place = isInNetwork(plan, target) ? network : undefined;
+      const place = placeFor(settings, target.server, network);
       return [target.server, new Server(stack, target, { layers, network: place }, options)] as const;
     }),
   );
-  if (settings.observe.dashboard || settings.observe.alarms) new Observation(stack, options);
+  const endpoints = makeInbound(stack, network, options);
+  const gateways = new Map<string, pulumi.Output<string>>();
   const homes = gatewayUnits(settings, plan.targets).map((unit, index) => {
     const home = makeHome(stack, unit, issuer, options);
+    if (home instanceof Gateway) gateways.set(unit.key, home.arn);
+    if (endpoints && home instanceof Gateway) admitOnly(unit.key, home, endpoints);
     const lanes = makeTargets(stack, unit, home, servers);
     for (const remote of index === 0 ? (plan.remotes ?? []) : []) {
       lanes.add(remote.lane, (earlier) => makeRemoteTarget(remote, { gateway: home, earlier }, options));
     }
     return [unit.name, home] as const;
   });
+  guardAndWatch(stack, gateways, options);
+  if (settings.audit) new Audit(stack, settings.audit, gatewayArns(stack, gateways), options);
   if (settings.rateLimits.length > 0) {
     const clients = Object.entries(issuer?.clients ?? {}).map(
       ([name, { clientId }]) => [name, clientId] as const,
@@ -85,6 +92,28 @@ export function renderStack(stack: Stack): StackOutputs {
     clients: pulumi.secret(pulumi.output(issuer?.clients ?? {})),
     ...(issuer?.people ? { peopleClient: issuer.people } : {}),
   };
+}
+
+/** What stands before the gateways, and what looks at them; `gateways`: ARNs of the stack's own, by key. */
+function guardAndWatch(
+  stack: Stack,
+  gateways: ReadonlyMap<string, pulumi.Output<string>>,
+  options: pulumi.ComponentResourceOptions,
+): void {
+  const { observe, waf } = stack.plan.settings;
+  if (waf) new Firewall(stack, waf, gateways, options);
+  if (observe.dashboard || observe.alarms || observe.monthlyBudget) {
+    new Observation(stack, gateways, options);
+  }
+}
+
+/** The stack's own, or the existing one. */
+function gatewayArns(
+  { plan, account }: Stack,
+  own: ReadonlyMap<string, pulumi.Output<string>>,
+): pulumi.Input<string>[] {
+  const { existing } = plan.settings.gateway;
+  return existing ? [arnOf(account, 'bedrock-agentcore', `gateway/${existing.id}`)] : [...own.values()];
 }
 
 function makeHome(

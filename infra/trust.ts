@@ -14,6 +14,16 @@ export function lambdaTrust(): string {
   return trust('lambda.amazonaws.com');
 }
 
+/** CloudTrail, for one trail of this account. */
+export function trailTrust(account: Account, trail: string): string {
+  return trust('cloudtrail.amazonaws.com', {
+    StringEquals: {
+      'aws:SourceAccount': account.id,
+      'aws:SourceArn': arnOf(account, 'cloudtrail', `trail/${trail}`),
+    },
+  });
+}
+
 function trust(service: string, condition?: Record<string, Record<string, string>>): string {
   return JSON.stringify({
     Version: '2012-10-17',

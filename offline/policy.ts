@@ -4,6 +4,7 @@
  */
 
 import { at, isObject, textAt, type Value, type Values } from './plugin/values.ts';
+import { wholeViolations } from './policy-wholes.ts';
 import type { AwsSchema } from './schema/types.ts';
 
 export interface Recorded {
@@ -87,12 +88,13 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 /** `rule: type name: what`, one a violation. */
 export function violations(resources: readonly Recorded[], schema: AwsSchema): string[] {
-  return resources.flatMap((resource) =>
+  const single = resources.flatMap((resource) =>
     Object.entries(RULES).flatMap(([rule, check]) =>
-      check(resource, schema).map(
-        (what) => `${rule}: ${resource.urn.split('::').slice(2).join(' ')}: ${what}`,
-      ),
+      check(resource, schema).map((what) => ({ rule, at: resource, what })),
     ),
+  );
+  return [...single, ...wholeViolations(resources)].map(
+    ({ rule, at: { urn }, what }) => `${rule}: ${urn.split('::').slice(2).join(' ')}: ${what}`,
   );
 }
 

@@ -2,6 +2,8 @@
  * The least IAM policy that a deployer of a stack needs, from the plan: what the program creates, updates and deletes,
  * by name where a name is known beforehand. `mcpgw plan --deployer-policy` prints it, the preflight simulates it.
  */
+import { type Arn, allow, auditStatements, guardStatements, LOG_ACTIONS, of } from './deployer-guards.ts';
+import { ownNetwork, placeOf } from './network.ts';
 import type { Plan } from './types.ts';
 
 export interface PolicyDocument {
@@ -40,7 +42,13 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
     {
       ...allow('HandRolesOver', ['iam:PassRole'], [...new Set(roles)]),
       Condition: {
-        StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'bedrock-agentcore.amazonaws.com'] },
+        StringEquals: {
+          'iam:PassedToService': [
+            'lambda.amazonaws.com',
+            'bedrock-agentcore.amazonaws.com',
+            ...(settings.audit ? ['cloudtrail.amazonaws.com'] : []),
+          ],
+        },
       },
     },
     allow('Functions', FUNCTION_ACTIONS, [arn('lambda', `function:${prefix}-*`)]),
@@ -76,13 +84,14 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
     cognito && allow('Pool', COGNITO_ACTIONS, [arn('cognito-idp', 'userpool/*')]),
     ...observationStatements(plan, arn),
     ...networkStatements(plan, arn),
+    ...guardStatements(plan, arn),
+    ...auditStatements(plan, arn),
     allow('ArtefactBucket', BUCKET_ACTIONS, [`arn:${partition}:s3:::${bucket}`]),
     allow('Artefacts', ['s3:GetObject', 's3:PutObject'], [`arn:${partition}:s3:::${bucket}/*`]),
   ];
   return { Version: '2012-10-17', Statement: statements.filter((each) => each !== false) };
 }
 
-type Arn = (service: string, resource: string, where?: string) => string;
 type Statements = (PolicyDocument['Statement'][number] | false)[];
 
 function observationStatements({ settings: { observe }, gateway }: Plan, arn: Arn): Statements {
@@ -113,22 +122,32 @@ function observationStatements({ settings: { observe }, gateway }: Plan, arn: Ar
   ];
 }
 
-function networkStatements({ settings: { network }, gateway }: Plan, arn: Arn): Statements {
-  const { inbound, outbound } = network;
+function networkStatements({ settings, gateway, targets }: Plan, arn: Arn): Statements {
+  const { inbound } = settings.network;
+  const own = ownNetwork(settings);
+  const isMade = own !== undefined || inbound === 'vpc' || (inbound !== 'public' && 'vpc' in inbound);
+  const isInside = isMade || targets.some(({ server }) => placeOf(settings, server).kind !== 'none');
+  const hasNat = own !== undefined && own.internet !== 'none';
   return [
     inbound !== 'public' &&
       allow('InboundPolicy', RESOURCE_POLICY_ACTIONS, [
         arn('bedrock-agentcore', `gateway/${gateway.name}-*`),
       ]),
     // EC2 names what it makes itself; describing takes no resource.
-    outbound !== undefined && allow('LookAtNetwork', DESCRIBE_NETWORK, ['*']),
-    outbound !== undefined &&
-      'zones' in outbound &&
+    isInside && allow('LookAtNetwork', DESCRIBE_NETWORK, ['*']),
+    isMade &&
       allow(
         'PrivateNetwork',
         NETWORK_ACTIONS,
         NETWORK_RESOURCES.map((kind) => arn('ec2', `${kind}/*`)),
       ),
+    hasNat &&
+      allow(
+        'WayOut',
+        NAT_ACTIONS,
+        NAT_RESOURCES.map((kind) => arn('ec2', `${kind}/*`)),
+      ),
+    hasNat && allow('LookAtWayOut', DESCRIBE_NAT, ['*']),
   ];
 }
 
@@ -136,12 +155,6 @@ function networkStatements({ settings: { network }, gateway }: Plan, arn: Arn): 
 export function actionsOf({ Statement }: PolicyDocument): string[] {
   return [...new Set(Statement.flatMap((statement) => statement.Action))].sort();
 }
-
-function allow(Sid: string, Action: string[], Resource: string[]): PolicyDocument['Statement'][number] {
-  return { Sid, Effect: 'Allow', Action: [...Action].sort(), Resource };
-}
-
-const of = (service: string, names: string) => names.split(' ').map((name) => `${service}:${name}`);
 
 const ROLE_ACTIONS = of(
   'iam',
@@ -160,10 +173,6 @@ const FUNCTION_ACTIONS = of(
     'DeleteFunctionConcurrency TagResource UntagResource ListTags GetPolicy',
 );
 const LAYER_ACTIONS = of('lambda', 'PublishLayerVersion GetLayerVersion DeleteLayerVersion');
-const LOG_ACTIONS = of(
-  'logs',
-  'CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource ListTagsForResource',
-);
 const GATEWAY_ACTIONS = of(
   'bedrock-agentcore',
   'GetGateway UpdateGateway DeleteGateway CreateGatewayTarget GetGatewayTarget UpdateGatewayTarget ' +
@@ -224,3 +233,13 @@ const NETWORK_RESOURCES = [
   'security-group-rule',
   'vpc-endpoint',
 ];
+const NAT_ACTIONS = of(
+  'ec2',
+  'CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway AllocateAddress ' +
+    'ReleaseAddress CreateNatGateway DeleteNatGateway CreateRoute ReplaceRoute DeleteRoute CreateTags DeleteTags',
+);
+const NAT_RESOURCES = ['vpc', 'subnet', 'route-table', 'internet-gateway', 'elastic-ip', 'natgateway'];
+const DESCRIBE_NAT = of(
+  'ec2',
+  'DescribeInternetGateways DescribeAddresses DescribeAddressesAttribute DescribeNatGateways',
+);

@@ -1,90 +1,101 @@
-/** The AWS endpoints that a private network needs: of the services its servers call, and what every function needs. */
-
-import { serviceOf } from './access.ts';
-import { matchesGlobs } from './globs.ts';
+/** The AWS endpoints that the stack's own network needs: of the services its servers call, and what every function needs. */
+import { type EndpointName, endpointName, endpointNames } from './endpoint-names.ts';
+import { isInOwnNetwork, ownNetwork } from './network.ts';
 import type { Plan, TargetPlan } from './types.ts';
 
-export interface EndpointPlan {
-  /** As in com.amazonaws.<region>.<service>. */
-  service: string;
+export interface EndpointPlan extends EndpointName {
   /** Gateway endpoints cost nothing. */
   kind: 'Gateway' | 'Interface';
   /** Servers that call it. */
   servers: string[];
+  /** What connects to it. */
+  port: number;
 }
 
-/** Where the endpoint has another name than the IAM prefix; null where the service has none. */
-const NAMES: Readonly<Record<string, string | null>> = {
-  apigateway: 'execute-api',
-  'application-autoscaling': 'application-autoscaling',
-  bedrock: 'bedrock',
-  'bedrock-agentcore': 'bedrock-agentcore',
-  cloudwatch: 'monitoring',
-  'cognito-idp': 'cognito-idp',
-  'cost-optimization-hub': null,
-  ce: null,
-  budgets: null,
-  dynamodb: 'dynamodb',
-  ecr: 'ecr.api',
-  elasticloadbalancing: 'elasticloadbalancing',
-  events: 'events',
-  freetier: null,
-  iam: null,
-  pricing: null,
-  route53: null,
-  s3: 's3',
-  ses: 'email',
-  states: 'states',
-  support: null,
-};
+type Planned = Pick<Plan, 'settings' | 'targets'>;
+
 const GATEWAY_KIND = ['s3', 'dynamodb'];
-/** Log delivery does not pass the VPC; credentials of roles and of assumed ones do. */
-const ALWAYS = ['sts'];
+/** Credentials of assumed roles, and what servers ask about themselves. Log delivery does not pass the VPC. */
+const ALWAYS = 'sts:GetCallerIdentity';
+/** Databases that are reached through an endpoint; all else speaks HTTPS. */
+const PORTS: readonly (readonly [service: RegExp, port: number])[] = [
+  [/^cassandra$/, 9142],
+  [/^dsql-/, 5432],
+];
 
-export function isInNetwork({ settings }: Pick<Plan, 'settings'>, { server }: TargetPlan): boolean {
-  return settings.network.outbound !== undefined && matchesGlobs(server, settings.network.servers);
-}
-
-export function endpointsOf(plan: Pick<Plan, 'settings' | 'targets'>): EndpointPlan[] {
-  const inside = plan.targets.filter((target) => isInNetwork(plan, target));
-  const callers = new Map<string, Set<string>>(ALWAYS.map((service) => [service, new Set()]));
-  for (const {
-    server,
-    statements,
-    function: { proxy },
-  } of inside) {
-    const references = Object.values(proxy.secrets ?? {});
-    const used = [
-      ...statements.flatMap(({ actions }) => actions.map(serviceOf)),
-      ...references.map((reference) => (reference.includes(':secretsmanager:') ? 'secretsmanager' : 'ssm')),
-      ...ALWAYS,
-    ];
-    for (const prefix of used) {
-      const service = Object.hasOwn(NAMES, prefix) ? NAMES[prefix] : prefix;
-      if (service) callers.set(service, (callers.get(service) ?? new Set()).add(server));
+export function endpointsOf(plan: Planned): EndpointPlan[] {
+  const own = ownNetwork(plan.settings);
+  if (!own) return [];
+  const { region } = plan.settings;
+  const found = new Map<string, EndpointPlan>();
+  const add = ({ service, name }: EndpointName, server?: string) => {
+    const known = found.get(service);
+    const servers = new Set(known?.servers);
+    if (server !== undefined) servers.add(server);
+    const kind = GATEWAY_KIND.includes(service) ? 'Gateway' : 'Interface';
+    found.set(service, { service, name, kind, servers: [...servers].sort(), port: portOf(service) });
+  };
+  for (const target of inside(plan)) {
+    for (const action of actionsOf(target)) {
+      for (const endpoint of endpointNames(action, region) ?? []) add(endpoint, target.server);
     }
   }
-  return [...callers]
-    .map(
-      ([service, servers]): EndpointPlan => ({
-        service,
-        kind: GATEWAY_KIND.includes(service) ? 'Gateway' : 'Interface',
-        servers: [...servers].sort(),
-      }),
-    )
+  for (const service of own.extraEndpoints) add({ service, name: endpointName(service, region) });
+  return [...found.values()]
+    .filter(({ kind, service }) => isMade(kind, service, own))
     .sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
-/** Services that servers in the VPC call and that have no endpoint: those calls fail without internet. */
-export function unreachableServices(
-  plan: Pick<Plan, 'settings' | 'targets'>,
-): { service: string; servers: string[] }[] {
-  const found = new Map<string, string[]>();
-  for (const target of plan.targets.filter((item) => isInNetwork(plan, item))) {
-    const prefixes = new Set(target.statements.flatMap(({ actions }) => actions.map(serviceOf)));
-    for (const prefix of prefixes) {
-      if (NAMES[prefix] === null) found.set(prefix, [...(found.get(prefix) ?? []), target.server]);
-    }
-  }
-  return [...found].map(([service, servers]) => ({ service, servers }));
+/** With a way out through NAT, an endpoint that costs is made only when the settings still ask for it. */
+function isMade(
+  kind: EndpointPlan['kind'],
+  service: string,
+  { endpoints, extraEndpoints }: { endpoints: 'called' | 'free'; extraEndpoints: readonly string[] },
+): boolean {
+  return endpoints === 'called' || kind === 'Gateway' || extraEndpoints.includes(service);
+}
+
+function portOf(service: string): number {
+  return PORTS.find(([pattern]) => pattern.test(service))?.[1] ?? 443;
+}
+
+/** Those whose calls go to another region find no endpoint of theirs here (network-problems.ts). */
+function inside({ settings, targets }: Planned): TargetPlan[] {
+  return targets.filter(
+    ({ server, function: { proxy } }) => isInOwnNetwork(settings, server) && proxy.region === undefined,
+  );
+}
+
+/** Of the policy, of the secrets that are read at the start, and what every function needs. */
+function actionsOf({ statements, function: { proxy } }: TargetPlan): string[] {
+  const references = Object.values(proxy.secrets ?? {});
+  return [
+    ALWAYS,
+    // Another account's role has its own permissions, and nobody knows which.
+    ...(proxy.role ? [] : statements.flatMap(({ actions }) => actions)),
+    ...references.map((reference) =>
+      reference.includes(':secretsmanager:') ? 'secretsmanager:GetSecretValue' : 'ssm:GetParameter',
+    ),
+  ];
+}
+
+export interface Unreachable {
+  server: string;
+  /** IAM prefixes without an endpoint. */
+  services: string[];
+  /** Nothing that it is granted can be reached. */
+  all: boolean;
+}
+
+/** Servers in a network without internet, and the services that they are granted and cannot reach from there. */
+export function unreachableServices(plan: Planned): Unreachable[] {
+  if (ownNetwork(plan.settings)?.internet !== 'none') return [];
+  return inside(plan).flatMap(({ server, statements, function: { proxy } }) => {
+    if (proxy.role) return [];
+    const actions = statements.flatMap((statement) => statement.actions);
+    const missing = actions.filter((action) => endpointNames(action, plan.settings.region) === undefined);
+    if (missing.length === 0) return [];
+    const services = [...new Set(missing.map((action) => action.split(':')[0] ?? ''))].sort();
+    return [{ server, services, all: missing.length === actions.length }];
+  });
 }

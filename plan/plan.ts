@@ -8,6 +8,7 @@ import { McpgwError } from './errors.ts';
 import { gatewayProblems, gatewayUnits } from './gateways.ts';
 import type { Manifest } from './manifest.ts';
 import { fullToolName } from './names.ts';
+import { networkNotes, networkProblems } from './network-problems.ts';
 import { rateLimitProblems } from './rate-limits.ts';
 import { remoteTargets } from './remotes.ts';
 import { gatewayRoleName } from './resource-names.ts';
@@ -33,6 +34,7 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
     ...gatewayProblems(settings, targets),
     ...overBudget(targets, settings),
     ...searchProblems(settings),
+    ...networkProblems({ settings, targets }),
     ...costProblems({ settings, targets }),
     ...rateLimitProblems(settings, targets),
   );
@@ -51,7 +53,10 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
       .filter(({ server }) => !passedOn.has(server))
       .sort((a, b) => (a.server < b.server ? -1 : 1)),
     problems,
-    notes: targets.flatMap((target) => notesOf(target, manifest)),
+    notes: [
+      ...targets.flatMap((target) => notesOf(target, manifest)),
+      ...networkNotes({ settings, targets }),
+    ],
     totals: totalsOf(targets),
   };
 }

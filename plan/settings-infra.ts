@@ -94,63 +94,6 @@ export const transforms = z.array(
     .refine(({ type, name, ...change }) => Object.keys(change).length > 0, 'changes nothing'),
 );
 
-/** Dashboards, alarms, and the gateway's own records. */
-export const observe = z.strictObject({
-  /** Calls, errors, latency and cold starts by server. */
-  dashboard: z.boolean().default(false),
-  /** Errors, throttles and the like, told to people. */
-  alarms: z
-    .strictObject({
-      /** Gets mail for each alarm, after confirming it. */
-      email: z.email().optional(),
-      /** An existing SNS topic instead of an own one. */
-      topic: arn.optional(),
-      /** Errors of a server in five minutes that raise one. */
-      errors: z.int().positive().default(5),
-    })
-    .optional(),
-  /** The gateway's own records. They hold request and response bodies: off unless given. */
-  gatewayLogs: z
-    .strictObject({ /** Days that they are kept. */ retentionDays: z.int().positive().default(30) })
-    .optional(),
-  /** The gateway's traces to X-Ray; the account needs CloudWatch Transaction Search. */
-  gatewayTraces: z.boolean().default(false),
-});
-
-/** Which way calls come in, and which way servers get out. */
-export const network = z.strictObject({
-  /** `public`, or only through interface endpoints of VPCs. */
-  inbound: z
-    .union([
-      z.literal('public'),
-      z.strictObject({ endpoints: z.array(z.string().regex(/^vpce-[0-9a-f]+$/)).min(1) }),
-    ])
-    .default('public'),
-  /** Without it, functions reach the internet and AWS as Lambda does. */
-  outbound: z
-    .union([
-      /** A VPC of one's own choosing. */
-      z.strictObject({
-        subnets: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).min(1),
-        securityGroups: z.array(z.string().regex(/^sg-[0-9a-f]+$/)).min(1),
-      }),
-      /** One made for the stack: private, no internet, endpoints for what its servers call. */
-      z.strictObject({
-        cidr: z
-          .string()
-          .regex(/^10\.\d{1,3}\.\d{1,3}\.0\/20$/, 'must be a /20 in 10.0.0.0/8, such as 10.40.0.0/20')
-          .default('10.40.0.0/20'),
-        zones: z
-          .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/))
-          .min(1)
-          .max(3),
-      }),
-    ])
-    .optional(),
-  /** Servers in the VPC, by id; default: all of the stack. */
-  servers: globs.default(['*']),
-});
-
 /** How often who may call what. Each line narrows by what it names; rate 0 blocks. */
 export const rateLimits = z
   .array(

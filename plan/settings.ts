@@ -10,8 +10,6 @@ import {
   assumedRole,
   awsRegion,
   existingGateway,
-  network,
-  observe,
   peopleClient,
   rateLimits,
   secretReferences,
@@ -19,6 +17,8 @@ import {
   toolsets,
   transforms,
 } from './settings-infra.ts';
+import { network, serverNetwork, waf } from './settings-network.ts';
+import { audit, observe } from './settings-observe.ts';
 
 /** The Pulumi project's name, and so the namespace of its settings. */
 export const PROJECT = 'mcpgw';
@@ -88,6 +88,7 @@ const server = z.strictObject({
   onToolError: z.enum(['return', 'throw']).optional(),
   /** `per-call` starts a fresh server process for every call. */
   isolation: z.enum(['warm', 'per-call']).optional(),
+  network: serverNetwork.optional(),
   role: assumedRole.optional(),
   /** Where its AWS calls go; the function stays in the stack's region. */
   region: awsRegion.optional(),
@@ -201,7 +202,9 @@ export const settingsSchema = z.strictObject({
     })
     .default({}),
   observe: observe.prefault({}),
+  audit: audit.optional(),
   network: network.prefault({}),
+  waf: waf.optional(),
   rateLimits: rateLimits.default([]),
   /** Names of what is made on AWS. */
   names: z

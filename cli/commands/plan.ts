@@ -1,5 +1,6 @@
 /** `mcpgw plan`: what a stack comes to. Targets, names, tokens, permissions, losses, problems. */
 import { type Cost, costOf } from '../../plan/cost.ts';
+import type { CostLine } from '../../plan/cost-lines.ts';
 import { deployerPolicy } from '../../plan/deployer-policy.ts';
 import { EXIT } from '../../plan/errors.ts';
 import { fullToolName } from '../../plan/names.ts';
@@ -38,6 +39,7 @@ export const plan = defineCommand({
     if (made.targets.length > 0) out.print(`\n${table([HEAD, ...made.targets.map(row)])}`);
     if (options.full) for (const line of made.targets.flatMap(details)) out.print(line);
     for (const line of costLines(costOf(made))) out.print(line);
+    for (const { at, message } of made.notes ?? []) out.print(`note ${at}: ${message}`);
     for (const { server, reason } of made.skipped) out.print(`skipped ${server}: ${reason}`);
     if (!out.json) requireSound(made);
     return made.problems.length === 0
@@ -85,12 +87,14 @@ function details(target: TargetPlan): string[] {
 
 function costLines({ date, idle, idleTotal, million, millionTotal }: Cost): string[] {
   const line = (what: string, dollars: number) => `  ${`$${dollars.toFixed(2)}`.padStart(9)}  ${what}`;
+  const detail = ({ what, monthly, saves }: CostLine) =>
+    `  ${line(what, monthly)}${saves ? `  (cheaper: ${saves})` : ''}`;
   return [
     `\nestimated, prices of ${date}:`,
     line('a month when nobody calls', idleTotal),
-    ...idle.map(({ what, monthly }) => `  ${line(what, monthly)}`),
+    ...idle.map(detail),
     line('for a million calls of one second', millionTotal),
-    ...million.map(({ what, monthly }) => `  ${line(what, monthly)}`),
+    ...million.map(detail),
     '',
   ];
 }

@@ -1,8 +1,11 @@
-/** The gateway's own records and traces. Both hold what callers sent and got: only when the settings ask for them. */
+/** The gateway's own records and traces. Bodies of requests and answers only when the settings ask for them too. */
 import * as pulumi from '@pulumi/pulumi';
 import { LogDelivery, LogDeliveryDestination, LogDeliverySource, LogGroup } from '../aws.ts';
 import type { Stack } from '../stack.ts';
 import type { Gateway } from './gateway.ts';
+
+/** All fields of a record but `body`, which holds what the caller sent and got, and the gateway's messages about it. */
+const WITHOUT_BODIES = ['resource_arn', 'event_timestamp', 'account_id', 'request_id', 'trace_id', 'span_id'];
 
 export class GatewayRecords extends pulumi.ComponentResource {
   constructor(
@@ -19,8 +22,7 @@ export class GatewayRecords extends pulumi.ComponentResource {
       const group = new LogGroup(
         `${key}-records`,
         {
-          // Vended logs: CloudWatch lets their delivery write below this prefix.
-          name: `/aws/vendedlogs/bedrock-agentcore/gateway/${name}`,
+          name: recordGroup({ name }),
           retentionInDays: observe.gatewayLogs.retentionDays,
           ...(logs.kmsKey ? { kmsKeyId: logs.kmsKey } : {}),
         },
@@ -34,7 +36,8 @@ export class GatewayRecords extends pulumi.ComponentResource {
         },
         child,
       );
-      this.#deliver(`${key}-records`, `${name}-records`, 'APPLICATION_LOGS', gateway, destination);
+      const fields = observe.gatewayLogs.bodies ? undefined : WITHOUT_BODIES;
+      this.#deliver(`${key}-records`, `${name}-records`, 'APPLICATION_LOGS', gateway, destination, fields);
     }
     if (observe.gatewayTraces) {
       const destination = new LogDeliveryDestination(
@@ -53,9 +56,23 @@ export class GatewayRecords extends pulumi.ComponentResource {
     logType: string,
     gateway: Gateway,
     destination: LogDeliveryDestination,
+    recordFields?: string[],
   ): void {
     const child = { parent: this };
     const source = new LogDeliverySource(key, { name, logType, resourceArn: gateway.arn }, child);
-    new LogDelivery(key, { deliverySourceName: source.name, deliveryDestinationArn: destination.arn }, child);
+    new LogDelivery(
+      key,
+      {
+        deliverySourceName: source.name,
+        deliveryDestinationArn: destination.arn,
+        ...(recordFields ? { recordFields } : {}),
+      },
+      child,
+    );
   }
+}
+
+/** Vended logs: CloudWatch lets their delivery write below this prefix. */
+export function recordGroup({ name }: { name: string }): string {
+  return `/aws/vendedlogs/bedrock-agentcore/gateway/${name}`;
 }

@@ -1,10 +1,10 @@
 /** The gateway behind its authoriser, with the one role that calls every target. */
 import * as pulumi from '@pulumi/pulumi';
 import type { GatewayUnit } from '../../plan/gateways.ts';
-import { AgentcoreGateway, AgentcoreResourcePolicy } from '../aws.ts';
+import { AgentcoreGateway } from '../aws.ts';
 import { gatewayPolicies, type TargetGrant } from '../policies.ts';
 import type { Stack } from '../stack.ts';
-import { gatewayTrust, inboundPolicy } from '../trust.ts';
+import { gatewayTrust } from '../trust.ts';
 import { ScopedRole } from './role.ts';
 
 /** Newest first negotiated; explicit, because what the service adds later was not tried. */
@@ -84,14 +84,6 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
     this.id = gateway.gatewayId;
     this.arn = gateway.gatewayArn;
     this.url = gateway.gatewayUrl;
-    const { inbound } = plan.settings.network;
-    if (inbound !== 'public') {
-      new AgentcoreResourcePolicy(
-        unit.key,
-        { resourceArn: this.arn, policy: this.arn.apply((arn) => inboundPolicy(arn, inbound.endpoints)) },
-        { parent: this },
-      );
-    }
     this.registerOutputs({ gatewayUrl: this.url });
   }
 }

@@ -1,63 +1,53 @@
-/** Dashboard and alarms of the functions, by server: from metrics that Lambda and the gateway report for nothing. */
+/** What people look at and hear of: dashboard, alarms, and the month's budget. */
 import * as pulumi from '@pulumi/pulumi';
-import type { Plan, TargetPlan } from '../../plan/types.ts';
-import { Dashboard, MetricAlarm, Topic, TopicSubscription } from '../aws.ts';
+import type { Plan } from '../../plan/types.ts';
+import { Budget, Dashboard } from '../aws.ts';
 import { dashboardBody } from '../dashboard.ts';
 import type { Stack } from '../stack.ts';
+import { Alarms } from './alarms.ts';
 
 export class Observation extends pulumi.ComponentResource {
-  constructor(stack: Stack, options: pulumi.ComponentResourceOptions) {
+  /** `gateways`: ARNs of the stack's own, by key. */
+  constructor(
+    stack: Stack,
+    gateways: ReadonlyMap<string, pulumi.Output<string>>,
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super('mcpgw:observe:Observation', 'observation', {}, options);
     const { plan } = stack;
-    const { observe } = plan.settings;
-    if (observe.dashboard) {
-      new Dashboard(
-        'dashboard',
-        { dashboardName: plan.gateway.name, dashboardBody: JSON.stringify(dashboardBody(plan)) },
-        { parent: this },
-      );
+    const { dashboard, alarms, monthlyBudget } = plan.settings.observe;
+    const child = { parent: this };
+    if (dashboard) {
+      const body = { dashboardName: plan.gateway.name, dashboardBody: JSON.stringify(dashboardBody(plan)) };
+      new Dashboard('dashboard', body, child);
     }
-    if (observe.alarms) {
-      const topic = observe.alarms.topic ?? this.#makeTopic(plan, observe.alarms.email);
-      for (const target of plan.targets) this.#makeAlarm(target, observe.alarms.errors, topic);
-    }
+    if (alarms) new Alarms(stack, alarms, gateways, this);
+    if (monthlyBudget) this.#makeBudget(plan, monthlyBudget);
     this.registerOutputs({});
   }
 
-  #makeTopic({ gateway }: Plan, email: string | undefined): pulumi.Output<string> {
-    const topic = new Topic(
-      'alarms',
-      // The key that AWS keeps for SNS: CloudWatch may use it.
-      { name: `${gateway.name}-alarms`, kmsMasterKeyId: 'alias/aws/sns' },
-      { parent: this },
-    );
-    if (email) {
-      new TopicSubscription(
-        'alarms',
-        { topic: topic.arn, protocol: 'email', endpoint: email },
-        { parent: this },
-      );
-    }
-    return topic.arn;
-  }
-
-  #makeAlarm({ server, function: { name } }: TargetPlan, errors: number, topic: pulumi.Input<string>): void {
-    new MetricAlarm(
-      server,
+  /** By the tag that all of the stack carries; it counts once the account has activated it as a cost allocation tag. */
+  #makeBudget(
+    { stack, gateway }: Plan,
+    { limit, emails }: NonNullable<Plan['settings']['observe']['monthlyBudget']>,
+  ): void {
+    const notice = (notificationType: string, threshold: number) => ({
+      comparisonOperator: 'GREATER_THAN',
+      threshold,
+      thresholdType: 'PERCENTAGE',
+      notificationType,
+      subscriberEmailAddresses: emails,
+    });
+    new Budget(
+      'budget',
       {
-        name: `${name}-errors`,
-        alarmDescription: `${server}: calls that its function could not answer; look into its log group`,
-        namespace: 'AWS/Lambda',
-        metricName: 'Errors',
-        dimensions: { FunctionName: name },
-        statistic: 'Sum',
-        period: 300,
-        evaluationPeriods: 1,
-        threshold: errors,
-        comparisonOperator: 'GreaterThanOrEqualToThreshold',
-        treatMissingData: 'notBreaching',
-        alarmActions: [topic],
-        okActions: [topic],
+        name: `${gateway.name}-${stack}`,
+        budgetType: 'COST',
+        limitAmount: String(limit),
+        limitUnit: 'USD',
+        timeUnit: 'MONTHLY',
+        costFilters: [{ name: 'TagKeyValue', values: [`user:mcpgw:stack$${stack}`] }],
+        notifications: [notice('ACTUAL', 80), notice('FORECASTED', 100)],
       },
       { parent: this },
     );

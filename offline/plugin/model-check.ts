@@ -148,7 +148,7 @@ function plain(name: string): string {
 const compiled = new Map<string, RegExp | undefined>();
 
 /** Patterns are meant for the whole text; some are written in a dialect that JavaScript does not read. */
-function matchesWhole(pattern: string, text: string): boolean {
+export function matchesWhole(pattern: string, text: string): boolean {
   if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
   return compiled.get(pattern)?.test(text) ?? true;
 }

@@ -110,6 +110,18 @@ export const MAPPINGS: Readonly<Record<string, Mapping>> = {
     // A map here, a list of names and values there.
     renamed: { ...PROVIDER_OWN, name: 'AlarmName', dimensions: null, okActions: 'OKActions' },
   },
+  'aws:ec2/eip:Eip': { service: 'ec2', shapes: ['AllocateAddressRequest'], renamed: PROVIDER_OWN },
+  'aws:ec2/internetGateway:InternetGateway': {
+    service: 'ec2',
+    shapes: ['AttachInternetGatewayRequest'],
+    renamed: { ...PROVIDER_OWN, internetGatewayId: null },
+  },
+  'aws:ec2/natGateway:NatGateway': {
+    service: 'ec2',
+    shapes: ['CreateNatGatewayRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:ec2/route:Route': { service: 'ec2', shapes: ['CreateRouteRequest'], renamed: PROVIDER_OWN },
   'aws:ec2/routeTable:RouteTable': {
     service: 'ec2',
     shapes: ['CreateRouteTableRequest'],
@@ -126,7 +138,12 @@ export const MAPPINGS: Readonly<Record<string, Mapping>> = {
     // Rules are calls of their own.
     renamed: { ...PROVIDER_OWN, name: 'GroupName', ingress: null, egress: null },
   },
-  'aws:ec2/subnet:Subnet': { service: 'ec2', shapes: ['CreateSubnetRequest'], renamed: PROVIDER_OWN },
+  'aws:ec2/subnet:Subnet': {
+    service: 'ec2',
+    shapes: ['CreateSubnetRequest'],
+    // Set by ModifySubnetAttribute, as a flag.
+    renamed: { ...PROVIDER_OWN, mapPublicIpOnLaunch: null },
+  },
   'aws:ec2/vpc:Vpc': {
     service: 'ec2',
     shapes: ['CreateVpcRequest'],
@@ -136,7 +153,7 @@ export const MAPPINGS: Readonly<Record<string, Mapping>> = {
   'aws:ec2/vpcEndpoint:VpcEndpoint': {
     service: 'ec2',
     shapes: ['CreateVpcEndpointRequest'],
-    renamed: PROVIDER_OWN,
+    renamed: { ...PROVIDER_OWN, policy: 'PolicyDocument' },
   },
   'aws:sns/topic:Topic': {
     service: 'sns',
@@ -148,6 +165,102 @@ export const MAPPINGS: Readonly<Record<string, Mapping>> = {
     service: 'sns',
     shapes: ['SubscribeInput'],
     renamed: { ...PROVIDER_OWN, topic: 'TopicArn' },
+  },
+  'aws:sns/topicPolicy:TopicPolicy': {
+    service: 'sns',
+    shapes: ['SetTopicAttributesInput'],
+    // One attribute of the topic, by its name.
+    renamed: { ...PROVIDER_OWN, arn: 'TopicArn', policy: 'AttributeValue', AttributeName: null },
+  },
+  'aws:kms/key:Key': {
+    service: 'kms',
+    shapes: ['CreateKeyRequest', 'ScheduleKeyDeletionRequest', 'EnableKeyRotationRequest'],
+    renamed: { ...PROVIDER_OWN, deletionWindowInDays: 'PendingWindowInDays', enableKeyRotation: null },
+  },
+  'aws:kms/alias:Alias': {
+    service: 'kms',
+    shapes: ['CreateAliasRequest'],
+    renamed: { ...PROVIDER_OWN, name: 'AliasName' },
+  },
+  'aws:budgets/budget:Budget': {
+    service: 'budgets',
+    shapes: ['Budget'],
+    renamed: {
+      ...PROVIDER_OWN,
+      name: 'BudgetName',
+      limitAmount: 'BudgetLimit.Amount',
+      limitUnit: 'BudgetLimit.Unit',
+      // A list of names and values here, a map there; notifications are calls of their own.
+      costFilters: null,
+      notifications: null,
+    },
+  },
+  'aws:wafv2/webAcl:WebAcl': {
+    service: 'wafv2',
+    shapes: ['CreateWebACLRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:wafv2/webAclAssociation:WebAclAssociation': {
+    service: 'wafv2',
+    shapes: ['AssociateWebACLRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:cloudtrail/trail:Trail': {
+    service: 'cloudtrail',
+    shapes: ['CreateTrailRequest', 'PutEventSelectorsRequest'],
+    renamed: {
+      ...PROVIDER_OWN,
+      enableLogFileValidation: 'EnableLogFileValidation',
+      enableLogging: null,
+      cloudWatchLogsGroupArn: 'CloudWatchLogsLogGroupArn',
+    },
+  },
+  'aws:cloudwatch/queryDefinition:QueryDefinition': {
+    service: 'logs',
+    shapes: ['PutQueryDefinitionRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:s3/bucket:Bucket': {
+    service: 's3',
+    shapes: ['CreateBucketRequest'],
+    renamed: { ...PROVIDER_OWN, forceDestroy: null },
+  },
+  'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': {
+    service: 's3',
+    shapes: ['PutBucketLifecycleConfigurationRequest'],
+    renamed: { ...PROVIDER_OWN, rules: 'LifecycleConfiguration.Rules' },
+  },
+  'aws:s3/bucketOwnershipControls:BucketOwnershipControls': {
+    service: 's3',
+    shapes: ['PutBucketOwnershipControlsRequest'],
+    // One rule here, a list there.
+    renamed: { ...PROVIDER_OWN, rule: 'OwnershipControls.Rules' },
+  },
+  'aws:s3/bucketPolicy:BucketPolicy': {
+    service: 's3',
+    shapes: ['PutBucketPolicyRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock': {
+    service: 's3',
+    shapes: ['PutPublicAccessBlockRequest'],
+    renamed: {
+      ...PROVIDER_OWN,
+      blockPublicAcls: 'PublicAccessBlockConfiguration.BlockPublicAcls',
+      blockPublicPolicy: 'PublicAccessBlockConfiguration.BlockPublicPolicy',
+      ignorePublicAcls: 'PublicAccessBlockConfiguration.IgnorePublicAcls',
+      restrictPublicBuckets: 'PublicAccessBlockConfiguration.RestrictPublicBuckets',
+    },
+  },
+  'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration': {
+    service: 's3',
+    shapes: ['PutBucketEncryptionRequest'],
+    renamed: { ...PROVIDER_OWN, rules: 'ServerSideEncryptionConfiguration.Rules' },
+  },
+  'aws:s3/bucketVersioning:BucketVersioning': {
+    service: 's3',
+    shapes: ['PutBucketVersioningRequest'],
+    renamed: PROVIDER_OWN,
   },
   'aws-native:bedrockagentcore:GatewayRateLimit': {
     service: AGENTCORE,

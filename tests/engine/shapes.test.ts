@@ -223,7 +223,7 @@ test('a private network, watched: endpoints of what is called, no way out, recor
   expect(String(inbound?.inputs?.policy)).toContain('"Effect":"Deny","Principal":"*"');
   expect(countTypes(operations.map(({ urn }) => urn))).toMatchObject({
     'aws-native:bedrockagentcore:GatewayRateLimit': 2,
-    'aws:cloudwatch/metricAlarm:MetricAlarm': 2,
+    'aws:cloudwatch/metricAlarm:MetricAlarm': 4,
     'aws:cloudwatch/dashboard:Dashboard': 1,
     'aws:cloudwatch/logDelivery:LogDelivery': 2,
     'aws:sns/topicSubscription:TopicSubscription': 1,

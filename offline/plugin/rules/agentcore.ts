@@ -5,6 +5,8 @@ import { ROLE } from './iam.ts';
 import { FUNCTION } from './lambda.ts';
 import { arn, failure, LOWER, pick, type Rule, type World } from './rule.ts';
 
+/** Named here too: guard.ts asks for gateways. */
+const FIREWALL = 'aws:wafv2/webAclAssociation:WebAclAssociation';
 export const GATEWAY = 'aws:bedrock/agentcoreGateway:AgentcoreGateway';
 export const TARGET = 'aws:bedrock/agentcoreGatewayTarget:AgentcoreGatewayTarget';
 
@@ -98,8 +100,13 @@ export const agentcoreRules: Record<string, Rule> = {
     },
     refuse(change, inputs, id, world) {
       if (change === 'delete') {
-        return targetsOf(world, id).length > 0
-          ? `ValidationException: Gateway ${id} has targets associated with it, delete them before deleting the gateway`
+        if (targetsOf(world, id).length > 0)
+          return `ValidationException: Gateway ${id} has targets associated with it, delete them before deleting the gateway`;
+        const isGuarded = world
+          .ofType(FIREWALL)
+          .some((item) => textAt(item.inputs, 'resourceArn')?.endsWith(`gateway/${id}`));
+        return isGuarded
+          ? `ConflictException: Gateway ${id} has a web ACL associated with it, disassociate it before deleting the gateway`
           : undefined;
       }
       const name = textAt(inputs, 'name');

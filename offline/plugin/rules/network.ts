@@ -1,11 +1,11 @@
 /** EC2's networks as the service refuses: what lies in a network that does not exist, and what still holds something. */
 import { at, textAt, type Values } from '../values.ts';
-import { arn, pick, type Rule, type World } from './rule.ts';
+import { arn, failure, pick, type Rule, type World } from './rule.ts';
 
-const VPC = 'aws:ec2/vpc:Vpc';
-const SUBNET = 'aws:ec2/subnet:Subnet';
+export const VPC = 'aws:ec2/vpc:Vpc';
+export const SUBNET = 'aws:ec2/subnet:Subnet';
 const GROUP = 'aws:ec2/securityGroup:SecurityGroup';
-const ROUTES = 'aws:ec2/routeTable:RouteTable';
+export const ROUTES = 'aws:ec2/routeTable:RouteTable';
 const ASSOCIATION = 'aws:ec2/routeTableAssociation:RouteTableAssociation';
 const ENDPOINT = 'aws:ec2/vpcEndpoint:VpcEndpoint';
 
@@ -13,7 +13,12 @@ const HEX = '0123456789abcdef';
 /** What a VPC cannot be deleted with. */
 const INSIDE = [SUBNET, GROUP, ROUTES, ENDPOINT];
 
-function missing(world: World, type: string, id: string | undefined, what: string): string | undefined {
+export function missing(
+  world: World,
+  type: string,
+  id: string | undefined,
+  what: string,
+): string | undefined {
   return world.ofType(type).some((item) => item.id === id)
     ? undefined
     : `Invalid${what}ID.NotFound: ${id} does not exist`;
@@ -40,6 +45,38 @@ function stillUsed(world: World, id: string): string | undefined {
   return used ? `DependencyViolation: resource ${id} has a dependent object` : undefined;
 }
 
+const plainSubnet = inVpc('subnet', ['availabilityZone', 'cidrBlock'], 'subnet');
+const subnetRule: Rule = {
+  ...plainSubnet,
+  refuse(change, inputs, id, world) {
+    const vpc = world.ofType(VPC).find((item) => item.id === textAt(inputs, 'vpcId'));
+    const block = textAt(inputs, 'cidrBlock') ?? '';
+    if (change === 'create' && vpc && !overlap(textAt(vpc.inputs, 'cidrBlock') ?? '', block))
+      return `InvalidSubnet.Range: The CIDR '${block}' is invalid.`;
+    const clash = world
+      .ofType(SUBNET)
+      .filter((item) => item.id !== id && textAt(item.inputs, 'vpcId') === vpc?.id)
+      .some((item) => overlap(textAt(item.inputs, 'cidrBlock') ?? '', block));
+    return change === 'create' && clash
+      ? `InvalidSubnet.Conflict: The CIDR '${block}' conflicts with another subnet`
+      : plainSubnet.refuse?.(change, inputs, id, world);
+  },
+};
+const plainRoutes = inVpc('rtb', [], 'route-table');
+
+/** Do two IPv4 blocks share an address? */
+function overlap(a: string, b: string): boolean {
+  const [one, two] = [blockOf(a), blockOf(b)];
+  const bits = Math.min(one.bits, two.bits);
+  return bits === 0 || one.address >>> (32 - bits) === two.address >>> (32 - bits);
+}
+
+function blockOf(text: string): { address: number; bits: number } {
+  const [address = '', bits = '32'] = text.split('/');
+  const number = address.split('.').reduce((sum, part) => (sum << 8) | Number(part), 0);
+  return { address: number >>> 0, bits: Number(bits) };
+}
+
 export const networkRules: Record<string, Rule> = {
   [VPC]: {
     replaces: ['cidrBlock', 'instanceTenancy', 'region'],
@@ -53,11 +90,27 @@ export const networkRules: Record<string, Rule> = {
       return held ? `DependencyViolation: The vpc ${id} has dependencies and cannot be deleted.` : undefined;
     },
   },
-  [SUBNET]: inVpc('subnet', ['availabilityZone', 'cidrBlock'], 'subnet'),
+  [SUBNET]: subnetRule,
   [GROUP]: inVpc('sg', ['name', 'description'], 'security-group'),
-  [ROUTES]: inVpc('rtb', [], 'route-table'),
+  [ROUTES]: {
+    ...plainRoutes,
+    refuse(change, inputs, id, world) {
+      const used = world.ofType(ASSOCIATION).some((item) => textAt(item.inputs, 'routeTableId') === id);
+      return change === 'delete' && used
+        ? `DependencyViolation: The routeTable '${id}' has dependencies and cannot be deleted.`
+        : plainRoutes.refuse?.(change, inputs, id, world);
+    },
+  },
   [ENDPOINT]: {
     ...inVpc('vpce', ['serviceName', 'vpcEndpointType'], 'vpc-endpoint'),
+    check(inputs) {
+      const kind = textAt(inputs, 'vpcEndpointType') ?? 'Gateway';
+      const wrong =
+        kind === 'Gateway' ? ['subnetIds', 'securityGroupIds', 'privateDnsEnabled'] : ['routeTableIds'];
+      return wrong
+        .filter((key) => (inputs[key] ?? null) !== null)
+        .map((key) => failure(key, `not for an endpoint of type ${kind}`));
+    },
     refuse(change, inputs, id, world) {
       if (change === 'delete') return undefined;
       const same = world

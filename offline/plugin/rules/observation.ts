@@ -1,6 +1,7 @@
 /** CloudWatch, SNS and log delivery as the services refuse. */
 import { isObject, textAt, type Value } from '../values.ts';
 import { GATEWAY } from './agentcore.ts';
+import { KEY } from './guard.ts';
 import { arn, failure, type Rule } from './rule.ts';
 
 export const RESOURCE_POLICY = 'aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy';
@@ -76,6 +77,25 @@ export const observationRules: Record<string, Rule> = {
     named: 'name',
     id: (inputs, _seed, world) => arn(world, 'sns', textAt(inputs, 'name') ?? ''),
     outputs: (_inputs, id, world) => ({ arn: id, owner: world.account }),
+    refuse(change, inputs, _id, world) {
+      const key = textAt(inputs, 'kmsMasterKeyId');
+      const isOurs = key?.includes(`:${world.account}:key/`);
+      const known = world.ofType(KEY).some((item) => textAt(item.outputs, 'arn') === key);
+      return change !== 'delete' && isOurs && !known ? `KMSNotFound: Key ${key} does not exist` : undefined;
+    },
+  },
+  'aws:sns/topicPolicy:TopicPolicy': {
+    replaces: ['arn', 'region'],
+    id: (inputs) => textAt(inputs, 'arn') ?? '',
+    outputs: (_inputs, _id, world) => ({ owner: world.account }),
+    check(inputs) {
+      const problem = jsonProblem(textAt(inputs, 'policy'));
+      return problem ? [failure('policy', problem)] : [];
+    },
+    refuse: (change, inputs, _id, world) =>
+      change === 'delete' || world.ofType(TOPIC).some((item) => item.id === textAt(inputs, 'arn'))
+        ? undefined
+        : 'NotFound: Topic does not exist',
   },
   'aws:sns/topicSubscription:TopicSubscription': {
     replaces: ['topic', 'protocol', 'endpoint', 'region'],

@@ -1,6 +1,7 @@
 /** Recorded resources, each spoiled in one way that must be caught. */
 import { Faults } from '../../../offline/plugin/faults.ts';
 import { Journal, type Operation } from '../../../offline/plugin/journal.ts';
+import { matchesWhole } from '../../../offline/plugin/model-check.ts';
 import { type Referees, readReferees } from '../../../offline/plugin/referees.ts';
 import { StandIn } from '../../../offline/plugin/stand-in.ts';
 import type { Values } from '../../../offline/plugin/values.ts';
@@ -65,9 +66,7 @@ function judgedTexts(type: string, inputs: Values): string[] {
       .flatMap((members) => Object.entries(members))
       .find(([name]) => name.toLowerCase() === member.toLowerCase())?.[1];
     const judged = shape === undefined ? undefined : model.shapes[shape];
-    return judged?.enum || (judged?.pattern && !new RegExp(`^(?:${judged.pattern})$`, 'su').test('\u0000 {}'))
-      ? [key]
-      : [];
+    return judged?.enum || (judged?.pattern && !matchesWhole(judged.pattern, '\u0000 {}')) ? [key] : [];
   });
 }
 

@@ -16,6 +16,7 @@ describe('knowledge', () => {
   test.each([
     'servers:\n  a: [{ hosting: { lambda: true } }]\n',
     'servers:\n  a: [{ source: somewhere known, hostin: {} }]\n',
+    'servers:\n  a: [{ source: somewhere known, hosting: { network: the moon } }]\n',
   ])('%j is refused', (text) => {
     expect(() => parseKnowledge(text)).toThrow();
   });

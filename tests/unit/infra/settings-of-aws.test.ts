@@ -1,13 +1,12 @@
-/** Cost, endpoints, rate limits, permissions and transforms: pure, from the plan. */
+/** Cost, rate limits, permissions and transforms: pure, from the plan. */
 import { describe, expect, test } from '@jest/globals';
-import { subnetOf } from '../../../infra/components/network.ts';
 import { dashboardBody } from '../../../infra/dashboard.ts';
 import { executionStatements, secretArn } from '../../../infra/permissions.ts';
 import { applies, merge } from '../../../infra/transforms.ts';
 import { inboundPolicy } from '../../../infra/trust.ts';
 import { costOf } from '../../../plan/cost.ts';
-import { endpointsOf, unreachableServices } from '../../../plan/endpoints.ts';
 import { createPlan } from '../../../plan/plan.ts';
+import { PRICES } from '../../../plan/prices.ts';
 import { rateLimitsOf } from '../../../plan/rate-limits.ts';
 import { parseSettings } from '../../../plan/settings.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
@@ -44,38 +43,41 @@ describe('idle cost', () => {
     expect(idle.every(({ saves }) => saves !== undefined)).toBe(true);
   });
 
+  test('every group of prices says where it was read, or that nobody did', () => {
+    const { date, ...groups } = PRICES;
+    expect(date).toMatch(/^\d{4}-\d{2}$/);
+    for (const [name, { source }] of Object.entries(groups))
+      expect(`${name}: ${source}`).toMatch(/: (?:unverified$|.*https:\/\/)/);
+  });
+
+  test('what is watched and recorded adds to a million calls, each with the setting that saves it', () => {
+    const plain = costOf(planWith()).millionTotal;
+    const watched = costOf(
+      planWith({
+        'mcpgw:audit': {},
+        'mcpgw:waf': { requests: 1000 },
+        'mcpgw:observe': { gatewayLogs: {}, alarms: {} },
+      }),
+    );
+    expect(watched.million.slice(4).map(({ what, monthly }) => [what, monthly])).toEqual([
+      ["the gateway's records, without bodies", 0.51],
+      ['CloudTrail: two data events a call, and their logs', 4.05],
+      ['firewall, requests', 0.6],
+    ]);
+    expect(watched.millionTotal).toBeCloseTo(plain + 0.51 + 4.05 + 0.6);
+    expect(watched.idle.map(({ what, monthly }) => [what, monthly])).toEqual([
+      ['1 machine client in Cognito', 6],
+      ['4 alarms', 0.4],
+      ['key of the alarms’ topic', 1],
+      ['key of the audit records', 1],
+      ['firewall: a list and its rule', 6],
+    ]);
+  });
+
   test('over the budget refuses, under it does not', () => {
     expect(planWith({ 'mcpgw:budget': { idleCost: 6 } }).problems).toEqual([]);
     expect(planWith({ 'mcpgw:budget': { idleCost: 5 } }).problems).toEqual([
       expect.objectContaining({ at: 'budget.idleCost', kind: 'refused' }),
-    ]);
-  });
-});
-
-describe('endpoints', () => {
-  const outbound = { zones: ['us-east-1a'] };
-
-  test('are those of granted actions of the servers inside, and what every function needs', () => {
-    expect(endpointsOf(planWith({ 'mcpgw:network': { outbound, servers: ['one*'] } }))).toEqual([
-      { service: 'dynamodb', kind: 'Gateway', servers: ['one-mcp-server'] },
-      { service: 'sts', kind: 'Interface', servers: ['one-mcp-server'] },
-    ]);
-  });
-
-  test('services that have none are named', () => {
-    const statements = [{ actions: ['iam:ListUsers'], resources: ['*'] }];
-    const plan = planWith({
-      'mcpgw:network': { outbound },
-      'mcpgw:servers': { settings: { [ids[0]]: { statements } } },
-    });
-    expect(unreachableServices(plan)).toEqual([{ service: 'iam', servers: [ids[0]] }]);
-  });
-
-  test('each zone has its own part of the network', () => {
-    expect([0, 1, 2].map((index) => subnetOf('10.40.16.0/20', index))).toEqual([
-      '10.40.16.0/24',
-      '10.40.17.0/24',
-      '10.40.18.0/24',
     ]);
   });
 });
@@ -175,4 +177,8 @@ test('the dashboard shows each function by its server’s name', () => {
   const { widgets } = dashboardBody(planWith());
   expect(widgets.map(({ properties }) => properties.title)).toContain('Errors');
   expect(JSON.stringify(widgets)).toContain('tools-one-mcp-server');
+  const cold = widgets.find(({ properties }) => properties.title === 'Cold starts');
+  expect(cold?.properties.query).toMatch(
+    /^SOURCE '\/aws\/lambda\/tools-one-mcp-server' \| SOURCE '\/aws\/lambda\/tools-two-mcp-server'\n\| filter .*initDurationMs/,
+  );
 });

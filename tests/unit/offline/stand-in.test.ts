@@ -110,8 +110,8 @@ describe('types', () => {
   });
 
   test('a resource type that it does not know is refused', () => {
-    expect(reasons('aws:s3/bucket:Bucket', {})).toEqual([
-      ': the stand-in does not know resource type aws:s3/bucket:Bucket',
+    expect(reasons('aws:sqs/queue:Queue', {})).toEqual([
+      ': the stand-in does not know resource type aws:sqs/queue:Queue',
     ]);
   });
 

@@ -14,8 +14,19 @@ function policy(settings: Record<string, unknown> = {}) {
 test('names only actions that IAM has', async () => {
   const everything = {
     'mcpgw:gateway': { name: 'tools', search: 'semantic' },
-    'mcpgw:observe': { dashboard: true, alarms: {}, gatewayLogs: {}, gatewayTraces: true },
-    'mcpgw:network': { inbound: { endpoints: ['vpce-0a'] }, outbound: { zones: ['eu-central-1a'] } },
+    'mcpgw:observe': {
+      dashboard: true,
+      alarms: {},
+      monthlyBudget: { limit: 1, emails: ['a@example.com'] },
+      gatewayLogs: {},
+      gatewayTraces: true,
+    },
+    'mcpgw:network': {
+      inbound: { endpoints: ['vpce-0a'] },
+      outbound: { zones: ['eu-central-1a'], internet: 'one-nat' },
+    },
+    'mcpgw:waf': { requests: 1000 },
+    'mcpgw:audit': {},
   };
   const actions = actionsOf(policy(everything));
   const unknown: string[] = [];
@@ -46,7 +57,8 @@ test("names the stack's own things", () => {
 test('asks for what the settings ask for, and nothing of it otherwise', () => {
   const services = (settings: Record<string, unknown>) =>
     new Set(actionsOf(policy(settings)).map((action) => action.split(':')[0]));
-  for (const service of ['ec2', 'sns', 'cloudwatch']) expect(services({})).not.toContain(service);
+  for (const service of ['ec2', 'sns', 'cloudwatch', 'kms', 'wafv2', 'cloudtrail', 'budgets'])
+    expect(services({})).not.toContain(service);
   expect(services({ 'mcpgw:observe': { alarms: {} } })).toContain('sns');
   const own = { 'mcpgw:observe': { alarms: { topic: 'arn:aws:sns:eu-central-1:123456789012:mine' } } };
   expect(services(own)).not.toContain('sns');
