@@ -20,6 +20,9 @@ export const LAMBDA_UNZIPPED_LIMIT = 262_144_000;
 /** Set aside for the Python layer, which every function carries beside its package (measured, rounded up). */
 export const LAYER_ALLOWANCE = 75_000_000;
 
+/** The artefact store's repository of images, one an account and region. */
+export const IMAGE_REPOSITORY = 'mcpgw-artefacts';
+
 export interface BuildDecision {
   python: string;
   architecture: Architecture;

@@ -2,6 +2,7 @@
  * The least IAM policy that a deployer of a stack needs, from the plan: what the program creates, updates and deletes,
  * by name where a name is known beforehand. `mcpgw plan --deployer-policy` prints it, the preflight simulates it.
  */
+import { IMAGE_REPOSITORY } from './build.ts';
 import { type Arn, allow, auditStatements, guardStatements, LOG_ACTIONS, of } from './deployer-guards.ts';
 import { ownNetwork, placeOf } from './network.ts';
 import type { Plan } from './types.ts';
@@ -86,6 +87,7 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
     ...networkStatements(plan, arn),
     ...guardStatements(plan, arn),
     ...auditStatements(plan, arn),
+    ...imageStatements(plan, arn),
     allow('ArtefactBucket', BUCKET_ACTIONS, [`arn:${partition}:s3:::${bucket}`]),
     allow('Artefacts', ['s3:GetObject', 's3:PutObject'], [`arn:${partition}:s3:::${bucket}/*`]),
   ];
@@ -119,6 +121,15 @@ function observationStatements({ settings: { observe }, gateway }: Plan, arn: Ar
         ['bedrock-agentcore:AllowVendedLogDeliveryForResource'],
         [arn('bedrock-agentcore', `gateway/${gateway.name}-*`)],
       ),
+  ];
+}
+
+/** To push images as well: `mcpgw deploy` does what `mcpgw package --publish` did not. */
+function imageStatements({ targets }: Plan, arn: Arn): Statements {
+  if (!targets.some((target) => target.function.form === 'image')) return [];
+  return [
+    allow('Images', IMAGE_ACTIONS, [arn('ecr', `repository/${IMAGE_REPOSITORY}`)]),
+    allow('RegistryPassword', ['ecr:GetAuthorizationToken'], ['*']),
   ];
 }
 
@@ -190,6 +201,13 @@ const COGNITO_ACTIONS = of(
     'CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient DeleteUserPoolClient ' +
     'TagResource UntagResource ListTagsForResource',
 );
+const IMAGE_ACTIONS = [
+  ...['ecr:CreateRepository', 'ecr:DescribeRepositories', 'ecr:PutLifecyclePolicy'],
+  ...['ecr:GetRepositoryPolicy', 'ecr:SetRepositoryPolicy', 'ecr:DescribeImages', 'ecr:BatchGetImage'],
+  ...['ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability', 'ecr:InitiateLayerUpload'],
+  ...['ecr:UploadLayerPart', 'ecr:CompleteLayerUpload', 'ecr:PutImage'],
+];
+
 const BUCKET_ACTIONS = of(
   's3',
   'CreateBucket ListBucket GetBucketLocation GetBucketVersioning PutEncryptionConfiguration PutBucketPublicAccessBlock PutBucketVersioning PutBucketPolicy PutBucketOwnershipControls PutBucketTagging',

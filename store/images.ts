@@ -5,9 +5,8 @@
  * The AWS SDK is the standard client, and loaded only here, when used.
  */
 import type { ECRClient } from '@aws-sdk/client-ecr';
+import { IMAGE_REPOSITORY } from '../plan/build.ts';
 import { McpgwError, messageOf } from '../plan/errors.ts';
-
-export const IMAGE_REPOSITORY = 'mcpgw-artefacts';
 
 export interface ImageStore {
   has(tag: string): Promise<boolean>;

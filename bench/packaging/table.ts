@@ -1,7 +1,7 @@
 /**
  * The table over all hostable servers: what a package measures (built for Lambda), and how its twin for this machine's
- * processor starts and answers in the Lambda test bed, beside the bare server. About 60 minutes on two idle cores from
- * warm caches, with --sizes-only 25; a run that was broken off goes on where it was.
+ * processor starts and answers in the Lambda test bed, beside the bare server. About 30 minutes on two idle cores from
+ * warm caches, with --sizes-only 12; a run that was broken off goes on where it was.
  *
  *   node bench/packaging/table.ts --checkout DIR --results FILE [--rounds 3] [--sizes-only] [SERVER…]
  */

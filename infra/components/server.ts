@@ -1,9 +1,9 @@
 /** One server of awslabs/mcp: its own role, log group and function. */
 import * as pulumi from '@pulumi/pulumi';
+import { IMAGE_REPOSITORY } from '../../plan/build.ts';
 import type { TargetPlan } from '../../plan/types.ts';
 import { LAMBDA_HANDLER } from '../../proxies/packaging/server-file.ts';
 import { encodeProxySettings, PROXY_VARIABLE } from '../../proxies/settings.ts';
-import { IMAGE_REPOSITORY } from '../../store/images.ts';
 import { imageUri } from '../artefacts.ts';
 import { LambdaFunction, LogGroup } from '../aws.ts';
 import { executionStatements } from '../permissions.ts';

@@ -7,7 +7,8 @@ import {
   GetRepositoryPolicyCommand,
   PutImageCommand,
 } from '@aws-sdk/client-ecr';
-import { ecrImages, IMAGE_REPOSITORY as repositoryName } from '../../../store/images.ts';
+import { IMAGE_REPOSITORY as repositoryName } from '../../../plan/build.ts';
+import { ecrImages } from '../../../store/images.ts';
 import { type Moto, startMoto } from '../s3-question/moto.ts';
 
 // moto's own account.

@@ -27,6 +27,7 @@ test('names only actions that IAM has', async () => {
     },
     'mcpgw:waf': { requests: 1000 },
     'mcpgw:audit': {},
+    'mcpgw:servers': { settings: { 'files-mcp-server': { form: 'image' } } },
   };
   const actions = actionsOf(policy(everything));
   const unknown: string[] = [];
@@ -57,9 +58,11 @@ test("names the stack's own things", () => {
 test('asks for what the settings ask for, and nothing of it otherwise', () => {
   const services = (settings: Record<string, unknown>) =>
     new Set(actionsOf(policy(settings)).map((action) => action.split(':')[0]));
-  for (const service of ['ec2', 'sns', 'cloudwatch', 'kms', 'wafv2', 'cloudtrail', 'budgets'])
+  for (const service of ['ec2', 'sns', 'cloudwatch', 'kms', 'wafv2', 'cloudtrail', 'budgets', 'ecr'])
     expect(services({})).not.toContain(service);
   expect(services({ 'mcpgw:observe': { alarms: {} } })).toContain('sns');
+  const image = { 'mcpgw:servers': { settings: { 'files-mcp-server': { form: 'image' } } } };
+  expect(services(image)).toContain('ecr');
   const own = { 'mcpgw:observe': { alarms: { topic: 'arn:aws:sns:eu-central-1:123456789012:mine' } } };
   expect(services(own)).not.toContain('sns');
   const present = { outbound: { subnets: ['subnet-0a'], securityGroups: ['sg-0a'] } };
