@@ -5,13 +5,14 @@
 import type { Hono } from 'hono';
 import { McpgwError } from '../plan/errors.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
+import { fullToolName } from '../plan/names.ts';
 import { rateLimitsOf } from '../plan/rate-limits.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { createApp, type GatewayEndpoint } from './app.ts';
 import { createAuthoriser, type Fetch } from './authorise.ts';
 import { ASSUMED, type Behaviour } from './behaviour.ts';
 import { createCaller, gatewayIdOf } from './calls.ts';
-import { type Catalogue, catalogueOf } from './catalogue.ts';
+import { type Catalogue, catalogueOf, type ListedTool } from './catalogue.ts';
 import type { Environments } from './environments.ts';
 import type { Identity } from './identity.ts';
 import { issuerUrl } from './issuer.ts';
@@ -51,7 +52,7 @@ export function composeGateway(options: ComposeOptions): { app: Hono; issuer(): 
         gateways: units.map(({ name, targets }, index) => ({
           name,
           url: `${origin()}${endpoints[index]?.paths[0]}`,
-          tools: options.catalogue.tools.filter(({ target }) => targets.includes(target)),
+          tools: toolsOf(options.catalogue, targets),
         })),
         issuer: issuer(),
         ownIssuer: options.identity !== undefined,
@@ -78,7 +79,7 @@ function endpointOf(unit: GatewayUnit, paths: string[], options: ComposeOptions)
   const mcp = createMcpEndpoint({
     name: unit.name,
     ...(gateway.instructions !== undefined && { instructions: gateway.instructions }),
-    catalogue: catalogueOf(options.catalogue.tools.filter(({ target }) => unit.targets.includes(target))),
+    catalogue: catalogueOf(toolsOf(options.catalogue, unit.targets)),
     pageSize: behaviour.pageSize,
     semanticSearch: gateway.search === 'semantic',
     limit: ({ target, tool }, caller) =>
@@ -92,6 +93,14 @@ function endpointOf(unit: GatewayUnit, paths: string[], options: ComposeOptions)
     log,
   });
   return { paths, rule, authorise: (authorization) => authorise()(authorization), mcp };
+}
+
+/** A toolset may offer some of a server's tools only. */
+function toolsOf({ tools }: Catalogue, targets: readonly TargetPlan[]): ListedTool[] {
+  const offered = new Set(
+    targets.flatMap(({ name, tools: own }) => own.map(({ exposed }) => fullToolName(name, exposed))),
+  );
+  return tools.filter(({ name }) => offered.has(name));
 }
 
 function ownName(target: TargetPlan, exposed: string): string {

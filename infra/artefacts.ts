@@ -1,5 +1,6 @@
 /** The names of a stack's artefacts. The program names bucket and key only, so a preview needs no file. */
 
+import { gatewayUnits } from '../plan/gateways.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { handlerHash } from '../proxies/packaging/handler-bundle.ts';
 import { imageTag, layerKey, packageInputs, packageKey } from '../proxies/packaging/keys.ts';
@@ -34,8 +35,13 @@ export async function artefactNames(plan: Plan): Promise<ArtefactNames> {
         layerKey(python, architecture),
       ]),
     ),
-    schemas: functions.map(({ schemaKey }) => schemaKey),
+    schemas: [...new Set(targetsOf(plan).map(({ schemaKey }) => schemaKey))],
   };
+}
+
+/** Of all gateways: one server's target can have other tools in another toolset. */
+export function targetsOf(plan: Plan): TargetPlan[] {
+  return gatewayUnits(plan.settings, plan.targets).flatMap(({ targets }) => targets);
 }
 
 export function layerName(python: string, architecture: string): string {

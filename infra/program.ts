@@ -7,9 +7,10 @@ import { accountImages } from '../store/images.ts';
 import { readDefinitions, readManifest } from '../store/manifest.ts';
 import { openAccount, requireNoDefaultProvider } from './account.ts';
 import { type ArtefactNames, artefactNames, bucketOf } from './artefacts.ts';
-import { identityOf, identityOfLastUpdate, requireContinuity } from './continuity.ts';
+import { identityOf, identityOfLastUpdate, placementOf, requireContinuity } from './continuity.ts';
 import { manifestFolder } from './manifest-folder.ts';
 import { publishArtefacts } from './publish.ts';
+import { registerRenames } from './renamed.ts';
 import { renderStack, type StackOutputs } from './render.ts';
 import { settingsOfStack } from './settings.ts';
 import { registerTransforms } from './transforms.ts';
@@ -18,12 +19,14 @@ export async function deployStack(): Promise<StackOutputs> {
   requireNoDefaultProvider(pulumi.runtime.allConfig());
   const settings = settingsOfStack();
   const manifest = await readManifest(manifestFolder());
-  const plan = createPlan(manifest, settings);
+  const before = await identityOfLastUpdate();
+  const plan = createPlan(manifest, settings, placementOf(before, settings));
   requireSound(plan);
-  requireContinuity(await identityOfLastUpdate(), identityOf(plan), settings.gateway.allowReplace);
+  requireContinuity(before, identityOf(plan), settings.gateway.allowReplace);
   const artefacts = await artefactNames(plan);
   await ensureArtefacts(plan, artefacts);
   const account = await openAccount(settings);
+  registerRenames();
   registerTransforms(settings);
   return renderStack({ plan, account, artefacts, bucket: bucketOf(plan, account.id) });
 }

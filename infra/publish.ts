@@ -5,7 +5,7 @@ import { targetSchema } from '../plan/target-schema.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { type ArtefactStore, listMissing } from '../store/artefacts.ts';
 import type { ImageStore } from '../store/images.ts';
-import { type ArtefactNames, allKeys } from './artefacts.ts';
+import { type ArtefactNames, allKeys, targetsOf } from './artefacts.ts';
 
 export interface Publishing {
   plan: Plan;
@@ -25,7 +25,7 @@ export async function publishArtefacts(publishing: Publishing): Promise<void> {
   const missing = await missingOf(publishing);
   if (missing.length === 0) return;
   onProgress(`publishing ${missing.length} artefacts that the store lacks`);
-  const schemas = plan.targets.filter(({ schemaKey }) => missing.includes(schemaKey));
+  const schemas = targetsOf(plan).filter(({ schemaKey }) => missing.includes(schemaKey));
   for (const target of schemas) {
     const tools = targetSchema(target, await publishing.definitions(target));
     await store.put(target.schemaKey, Buffer.from(JSON.stringify(tools)));

@@ -1,12 +1,12 @@
 /**
- * Which gateway a target lies in: one gateway; several shards of one, by the server id alone, so that a new server
- * moves no other; or one a toolset.
+ * Which gateway a target lies in: one gateway; several shards of one, each target staying where it is (plan/shards.ts);
+ * or one a toolset, with the tools that it chooses (plan/toolsets.ts).
  */
-import { createHash } from 'node:crypto';
-import { matchesGlobs } from './globs.ts';
 import { GATEWAY_NAME, LIMITS } from './names.ts';
 import { gatewayRoleName } from './resource-names.ts';
 import type { Settings } from './settings.ts';
+import { passedOn, spread } from './shards.ts';
+import { narrow, toolsetProblems } from './toolsets.ts';
 import type { Problem, TargetPlan } from './types.ts';
 
 export interface GatewayUnit {
@@ -20,18 +20,16 @@ export interface GatewayUnit {
 export function gatewayUnits(settings: Settings, targets: readonly TargetPlan[]): GatewayUnit[] {
   const toolsets = Object.entries(settings.toolsets);
   if (toolsets.length > 0) {
-    return toolsets.map(([name, { include, exclude }]) =>
+    return toolsets.map(([name, toolset]) =>
       unit(
         settings,
         name,
-        targets.filter(({ server }) => matchesGlobs(server, include) && !matchesGlobs(server, exclude)),
+        targets.flatMap((target) => narrow(toolset, target)),
         name,
       ),
     );
   }
-  const shards = settings.gateway.shards ?? (settings.gateway.existing ? 1 : shardsFor(targets));
-  return Array.from({ length: shards }, (_, index) => {
-    const own = targets.filter(({ server }) => shardOf(server, shards) === index);
+  return spread(settings, targets).map((own, index) => {
     return index === 0
       ? unit(settings, 'gateway', own)
       : unit(settings, `gateway-${index + 1}`, own, String(index + 1));
@@ -43,31 +41,12 @@ function unit(settings: Settings, key: string, targets: TargetPlan[], suffix?: s
   return { key, name, roleName: gatewayRoleName(settings, name), targets };
 }
 
-/** Rendezvous hashing: another shard takes its share and moves nothing else. */
-export function shardOf(server: string, shards: number): number {
-  const weights = Array.from({ length: shards }, (_, index) =>
-    createHash('sha256').update(`${index} ${server}`).digest('hex'),
-  );
-  return weights.reduce((best, weight, index) => (weight > (weights[best] ?? '') ? index : best), 0);
-}
-
-/** The fewest shards that hold them all, when the settings do not say how many. */
-function shardsFor(targets: readonly TargetPlan[]): number {
-  for (let shards = 1; ; shards++) {
-    const sizes = Array<number>(shards).fill(0);
-    for (const { server } of targets) {
-      const shard = shardOf(server, shards);
-      sizes[shard] = (sizes[shard] ?? 0) + 1;
-    }
-    if (Math.max(...sizes) <= LIMITS.targetsPerGateway) return shards;
-  }
-}
-
 export function gatewayProblems(settings: Settings, targets: readonly TargetPlan[]): Problem[] {
   const { existing } = settings.gateway;
   const units = gatewayUnits(settings, targets);
   const crowded = units.flatMap(({ key, name, targets: own }): Problem[] => {
-    const count = own.length + (existing?.targets ?? 0);
+    const remotes = key === units[0]?.key ? passedOn(settings, targets) : 0;
+    const count = own.length + remotes + (existing?.targets ?? 0);
     if (count <= LIMITS.targetsPerGateway) return [];
     const setting = Object.hasOwn(settings.toolsets, key) ? `toolsets.${key}` : 'gateway.shards';
     return [
@@ -89,7 +68,13 @@ export function gatewayProblems(settings: Settings, targets: readonly TargetPlan
         kind: 'invalid',
       }),
     );
-  return [...crowded, ...misnamed, ...uselessToolsets(settings, units), ...severalExisting(settings, units)];
+  return [
+    ...crowded,
+    ...misnamed,
+    ...uselessToolsets(settings, units),
+    ...toolsetProblems(settings, targets),
+    ...severalExisting(settings, units),
+  ];
 }
 
 function uselessToolsets(settings: Settings, units: readonly GatewayUnit[]): Problem[] {

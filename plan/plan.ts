@@ -17,13 +17,18 @@ import type { Settings } from './settings.ts';
 import { planTarget } from './target.ts';
 import type { Note, Plan, Problem, TargetPlan } from './types.ts';
 
-export function createPlan(manifest: Manifest, settings: Settings): Plan {
+/** `placed`: the gateway, by its number, that each target lay in at the stack's last update, by target name. */
+export function createPlan(
+  manifest: Manifest,
+  settings: Settings,
+  placed: Readonly<Record<string, number>> = {},
+): Plan {
   const { chosen, skipped, problems } = selectServers(manifest, settings);
   const targets: TargetPlan[] = [];
   for (const entry of chosen) {
     const planned = planTarget(entry, settings);
     problems.push(...planned.problems);
-    if (planned.target) targets.push(planned.target);
+    if (planned.target) targets.push(placeAt(planned.target, placed));
     if (planned.skipped !== undefined) skipped.push({ server: entry.id, reason: planned.skipped });
   }
   const { remotes, problems: remoteProblems } = remoteTargets(manifest, settings);
@@ -59,6 +64,11 @@ export function createPlan(manifest: Manifest, settings: Settings): Plan {
     ],
     totals: totalsOf(targets),
   };
+}
+
+function placeAt(target: TargetPlan, placed: Readonly<Record<string, number>>): TargetPlan {
+  const shard = Object.hasOwn(placed, target.name) ? placed[target.name] : undefined;
+  return shard === undefined ? target : { ...target, shard };
 }
 
 /** Throws plan-problems (exit 2), or plan-refused (exit 7) when only rules and budgets say no; all problems listed. */

@@ -30,7 +30,7 @@ export const existingGateway = z.strictObject({
   targets: z.int().min(0).default(0),
 });
 
-/** Named groups of servers, each behind a gateway of its own. A server may be in several. */
+/** Named groups of servers and tools, each behind a gateway of its own. A server may be in several. */
 export const toolsets = z.record(
   shortName,
   z.strictObject({
@@ -38,6 +38,10 @@ export const toolsets = z.record(
     include: globs.min(1),
     /** Goes before include. */
     exclude: globs.default([]),
+    /** Of a server in it, by id, only these tools (by the server's own names); default: all. */
+    tools: z
+      .record(text, z.strictObject({ include: globs.optional(), exclude: globs.optional() }))
+      .default({}),
   }),
 );
 

@@ -13,6 +13,7 @@ import { type EffectiveSettings, serverSettings } from './server-settings.ts';
 import type { ServerSettings, Settings } from './settings.ts';
 import { isSigned, proxyArguments } from './signed-remotes.ts';
 import { schemaKey } from './target-schema.ts';
+import { hasServer, isOffered } from './toolsets.ts';
 import type { FunctionPlan, Problem, ProxySettings, TargetPlan, ToolPlan } from './types.ts';
 
 const DEFAULT_MEMORY = 1024;
@@ -34,7 +35,7 @@ export function planTarget(found: ServerEntry, settings: Settings): PlannedTarge
   const entry = formed(found, own);
   const problems: Problem[] = [];
   const name = own.target ?? defaultTargetName(entry.id);
-  const tools = planTools(entry, own, name, problems);
+  const tools = planTools(entry, own, name, settings, problems);
   const explicit = settings.servers.settings[entry.id] ?? {};
   problems.push(
     ...placeProblems(entry, own, settings),
@@ -44,7 +45,7 @@ export function planTarget(found: ServerEntry, settings: Settings): PlannedTarge
     ...conditionalProblems(entry, explicit),
   );
   const first = tools[0];
-  if (first === undefined) return { problems, skipped: noToolLeft(own) };
+  if (first === undefined) return { problems, skipped: noToolLeft(entry, own, settings) };
   const proxy = proxySettings(entry, own, name, tools, settings.region);
   problems.push(...environmentProblems(entry.id, proxy));
   const statements = statementsFor(
@@ -73,13 +74,15 @@ function planTools(
   entry: ServerEntry,
   own: EffectiveSettings,
   target: string,
+  settings: Settings,
   problems: Problem[],
 ): ToolPlan[] {
   const all = entry.tools ?? {};
   const { chosen } = selectTools(Object.keys(all), own.tools ?? {});
   const offered = chosen.flatMap((name): [string, ToolEntry][] => {
     const tool = all[name];
-    return tool && (!own.readOnly || tool.access === 'read') ? [[name, tool]] : [];
+    const isServed = isOffered(settings, entry.id, name) && (!own.readOnly || tool?.access === 'read');
+    return tool && isServed ? [[name, tool]] : [];
   });
   if (toolNameBudget(target) < SHORTEST_ALIAS)
     return offered.map(([name, tool]) => plannedTool(name, name, tool));
@@ -127,10 +130,12 @@ function plannedTool(name: string, exposed: string, entry: ToolEntry): ToolPlan 
   return { name, exposed, projection: entry.projection, entry };
 }
 
-function noToolLeft(own: EffectiveSettings): string {
+function noToolLeft(entry: ServerEntry, own: EffectiveSettings, { toolsets }: Settings): string {
+  const all = Object.values(toolsets);
+  if (all.length > 0 && !all.some((toolset) => hasServer(toolset, entry.id))) return 'it is in no toolset';
   return own.readOnly
     ? 'no tool is left: none that the settings choose is known to read only'
-    : 'no tool is left by its tools.include and tools.exclude';
+    : 'no tool is left by tools.include and tools.exclude, its own and those of toolsets';
 }
 
 function toolProblems(id: string, target: string, tools: readonly ToolPlan[]): Problem[] {

@@ -54,6 +54,8 @@ export interface TargetPlan {
   kind: 'lambda' | 'mcpServer';
   /** kind mcpServer only: an https URL. */
   endpoint?: string;
+  /** Which of the stack's gateways it lay in at the last update, when that is known. */
+  shard?: number;
   /** Which of the gateway's lanes it is created in; a target depends on all earlier ones of its lane. */
   lane: number;
   tools: ToolPlan[];

@@ -12,6 +12,8 @@ let stack: Rehearsal;
 let made: Operation[];
 let refused: string;
 let changed: Operation[];
+let crossed: Operation[];
+let outputs: Record<string, unknown>;
 
 beforeAll(async () => {
   stack = await Rehearsal.open({});
@@ -27,6 +29,10 @@ beforeAll(async () => {
   await stack.removeManifest();
   await stack.manifest([...kept.slice(0, 25), ...servers.slice(100)]);
   changed = [...changed, ...(await bringUp())];
+  await stack.removeManifest();
+  await stack.manifest([...kept.slice(0, 25), ...servers.slice(100), ...manyServers(178).slice(150)]);
+  crossed = await bringUp();
+  outputs = await stack.outputs();
 });
 afterAll(() => stack?.close());
 
@@ -55,4 +61,22 @@ test('removing half of them, and a quarter while adding fifty, stays within five
   expect(targets).toHaveLength(125);
   expect(mostInFlight(targets)).toBeGreaterThan(1);
   expect(mostInFlight(targets)).toBeLessThanOrEqual(5);
+});
+
+test('crossing a hundred makes another gateway for the servers that found no room, and moves none', () => {
+  const done = crossed.map(({ op, type, urn }) => ({ op, type, name: urn.split('::').pop() ?? '' }));
+  expect(done.filter(({ op, type }) => op !== 'create' && type === TARGET)).toEqual([]);
+  expect(done.filter(({ op }) => op === 'delete')).toEqual([]);
+  expect(done.filter(({ type }) => type === TARGET)).toHaveLength(28);
+  expect(
+    done.filter(({ type }) => type.endsWith(':AgentcoreGateway')).map(({ op, name }) => [op, name]),
+  ).toEqual([['create', 'gateway-2']]);
+  const { gateways } = outputs.identity as { gateways: Record<string, { targets: string[] }> };
+  expect(Object.entries(gateways).map(([name, { targets }]) => [name, targets.length])).toEqual([
+    ['tools', expect.any(Number)],
+    ['tools-2', expect.any(Number)],
+  ]);
+  const before = [...servers.slice(0, 50).filter((_, index) => index % 2 === 0), ...servers.slice(100)];
+  const names = before.map(({ id }) => id.replace('-mcp-server', ''));
+  expect(gateways.tools?.targets).toEqual(expect.arrayContaining(names));
 });

@@ -5,6 +5,7 @@ import type { Operation } from '../../offline/plugin/journal.ts';
 import { readReferees } from '../../offline/plugin/referees.ts';
 import { at, type Value } from '../../offline/plugin/values.ts';
 import { violations } from '../../offline/policy.ts';
+import { decodeProxySettings } from '../../proxies/settings.ts';
 import { mutantsOf, recorded, samples, survives } from './support/mutants.ts';
 import { ACCOUNT, countTypes, Rehearsal, shortOf } from './support/rehearsal.ts';
 import { manyServers } from './support/synthetic.ts';
@@ -36,7 +37,10 @@ const policyOf = (operation: Operation | undefined) =>
 test('toolsets: a gateway each, one function a server, each client where it is admitted', async () => {
   const [first = '', second = '', third = ''] = manyServers(3).map(({ id }) => id);
   const operations = await bringUp({
-    'mcpgw:toolsets': { data: { include: [first, second] }, ops: { include: [second, third] } },
+    'mcpgw:toolsets': {
+      data: { include: [first, second] },
+      ops: { include: [second, third], tools: { [second]: { include: ['tool_1'] } } },
+    },
     'mcpgw:auth': {
       type: 'cognito',
       clients: { analyst: { scopes: ['invoke'], toolsets: ['data'] }, platform: { scopes: ['invoke'] } },
@@ -47,6 +51,8 @@ test('toolsets: a gateway each, one function a server, each client where it is a
         [first]: {
           role: { arn: 'arn:aws:iam::210987654321:role/reader', externalId: 'mcpgw' },
           tracing: true,
+          region: 'eu-west-1',
+          concurrency: 5,
         },
         [second]: {
           secrets: {
@@ -77,6 +83,19 @@ test('toolsets: a gateway each, one function a server, each client where it is a
       .map(({ urn }) => shortOf(urn).split(' ')[1])
       .sort(),
   ).toEqual([`data-${first}`, `data-${second}`, `ops-${second}`, `ops-${third}`]);
+
+  // One function, and in each toolset the tools that it chooses: two schemas, both of which its gateway may read.
+  const schemas = ofType(operations, 'AgentcoreGatewayTarget')
+    .filter(({ urn }) => urn.endsWith(second))
+    .map(({ inputs = {} }) => String(at(inputs, 'targetConfiguration.mcp.lambda.toolSchema.s3.uri')));
+  expect(new Set(schemas).size).toBe(2);
+  for (const schema of schemas) {
+    const key = schema.replace(/^s3:\/\/[^/]+\//, '');
+    const readers = ofType(operations, 'RolePolicy').filter(({ inputs = {} }) =>
+      String(inputs.policy).includes(key),
+    );
+    expect(readers).toHaveLength(1);
+  }
 
   const ids = Object.fromEntries(
     ofType(operations, 'UserPoolClient').map(({ urn, id }) => [shortOf(urn).split(' ')[1], id]),
@@ -122,7 +141,12 @@ test('toolsets: a gateway each, one function a server, each client where it is a
   const functions = Object.fromEntries(
     ofType(operations, 'Function').map(({ urn, inputs }) => [shortOf(urn).split(' ')[1], inputs]),
   );
-  expect(functions[first]).toMatchObject({ tracingConfig: { mode: 'Active' } });
+  expect(functions[first]).toMatchObject({
+    tracingConfig: { mode: 'Active' },
+    reservedConcurrentExecutions: 5,
+  });
+  const variables = at(functions[first] ?? {}, 'environment.variables') as Record<string, string>;
+  expect(decodeProxySettings(variables.MCPGW_PROXY ?? '')).toMatchObject({ region: 'eu-west-1' });
   // Set to be an image: named by its inputs, like a package, in the repository that `mcpgw package --publish` fills.
   expect(functions[third]).toMatchObject({
     memorySize: 4096,

@@ -10,11 +10,11 @@ import { type Identity, loadIdentity } from '../../../gateway/identity.ts';
 import { issuerUrl, signAccessToken } from '../../../gateway/issuer.ts';
 import { clientsOf } from '../../../gateway/rule.ts';
 import type { Json, JsonObject } from '../../../plan/hash.ts';
-import type { ServerEntry, ToolDefinition } from '../../../plan/manifest.ts';
+import type { ServerEntry, ToolDefinition, ToolEntry } from '../../../plan/manifest.ts';
 import { fullToolName } from '../../../plan/names.ts';
-import { projectTool } from '../../../plan/projection.ts';
+import { hashProjection, projectTool } from '../../../plan/projection.ts';
 import { parseSettings } from '../../../plan/settings.ts';
-import type { Plan, TargetPlan } from '../../../plan/types.ts';
+import type { Plan, TargetPlan, ToolPlan } from '../../../plan/types.ts';
 
 export const ORIGIN = 'http://127.0.0.1:4127';
 
@@ -33,6 +33,12 @@ export const definitions: ToolDefinition[] = [
   { name: 'delete_bucket', description: 'Deletes one bucket.', inputSchema: { type: 'object' } },
 ];
 
+function planned(definition: ToolDefinition): ToolPlan {
+  const { name } = definition;
+  const { tool } = projectTool(definition);
+  return { name, exposed: name, projection: hashProjection(tool), entry: { tokens: 0 } as ToolEntry };
+}
+
 export function targetOf(
   name: string,
   tools: readonly ToolDefinition[],
@@ -44,10 +50,10 @@ export function targetOf(
     description: name,
     kind: 'lambda',
     lane: 0,
-    tools: [],
+    tools: tools.map(planned),
     schemaKey: '',
     statements: [],
-    entry: {} as ServerEntry,
+    entry: { tools: Object.fromEntries(tools.map(({ name: own }) => [own, {}])) } as unknown as ServerEntry,
     tokens: 0,
     function: {
       name,

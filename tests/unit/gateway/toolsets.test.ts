@@ -6,7 +6,10 @@ beforeAll(async () => {
   gateway = await testGateway({
     targets: ['reader', 'writer'],
     config: {
-      toolsets: { reading: { include: ['reader-*'] }, all: { include: ['*'] } },
+      toolsets: {
+        reading: { include: ['reader-*'] },
+        all: { include: ['*'], tools: { 'writer-mcp-server': { exclude: ['add'] } } },
+      },
       auth: {
         type: 'cognito',
         clients: { admin: { scopes: ['invoke'] }, guest: { scopes: ['look'], toolsets: ['reading'] } },
@@ -35,6 +38,18 @@ test('each path lists its own servers; /mcp is the first', async () => {
 test('a client of one toolset is refused by the others, and its scope counts only there', async () => {
   expect(await targetsAt('/reading/mcp', 'guest')).toEqual(['reader']);
   expect(await targetsAt('/all/mcp', 'guest')).toBe(401);
+});
+
+test('a toolset offers the tools that it chooses', async () => {
+  const list = async (path: string) =>
+    (await gateway.rpc('tools/list', {}, await as('admin'), path)).body.result.tools.map(
+      (tool: { name: string }) => tool.name,
+    );
+  const names = await list('/all/mcp');
+  expect(names).toContain('reader___add');
+  expect(names).not.toContain('writer___add');
+  const call = { name: 'writer___add', arguments: { a: 1, b: 2 } };
+  expect((await gateway.rpc('tools/call', call, await as('admin'), '/all/mcp')).body.error.code).toBe(-32602);
 });
 
 test('a tool outside the toolset cannot be called, only named', async () => {

@@ -1,10 +1,11 @@
 /** Which gateway a target lies in, and that it stays there. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { gatewayProblems, gatewayUnits, shardOf } from '../../../plan/gateways.ts';
+import { type Identity, placementOf } from '../../../infra/continuity.ts';
+import { gatewayProblems, gatewayUnits } from '../../../plan/gateways.ts';
 import type { Manifest, ServerEntry } from '../../../plan/manifest.ts';
 import { remoteTargets } from '../../../plan/remotes.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings, type Settings } from '../../../plan/settings.ts';
 import type { TargetPlan } from '../../../plan/types.ts';
 
 const settings = (own: Record<string, unknown> = {}, gateway: Record<string, unknown> = {}) =>
@@ -39,13 +40,70 @@ describe('shards', () => {
     ]);
   });
 
-  test('a new server moves no other, and a new shard moves servers only into itself', () => {
+  /** A life of updates: each takes some servers away and adds others; every one is planned after the last one's record. */
+  function live(updates: readonly { drop: number[]; add: number }[], own: Settings) {
+    let next = 0;
+    let present: string[] = [];
+    let record: Record<string, number> = {};
+    return updates.map(({ drop, add }) => {
+      const dropped = new Set(drop.map((n) => present[n % Math.max(1, present.length)]));
+      const added = Array.from({ length: add }, () => `server-${next++}`);
+      present = [...present.filter((server) => !dropped.has(server)), ...added].sort();
+      const units = gatewayUnits(
+        own,
+        present.map((server) => ({ ...target(server), ...shardIn(record, server) })),
+      );
+      const gateways: Identity['gateways'] = Object.fromEntries(
+        units.map((unit) => [unit.name, { search: 'none', targets: unit.targets.map(({ name }) => name) }]),
+      );
+      const before = record;
+      record = placementOf({ region: 'us-east-1', gateways }, own);
+      return { before, record, sizes: units.map((unit) => unit.targets.length), present };
+    });
+  }
+  const shardIn = (record: Record<string, number>, server: string) =>
+    record[server] === undefined ? {} : { shard: record[server] };
+
+  const updates = fc.array(
+    fc.record({ drop: fc.array(fc.nat(400), { maxLength: 40 }), add: fc.integer({ min: 0, max: 130 }) }),
+    { minLength: 2, maxLength: 8 },
+  );
+
+  test('a new server moves no other, whatever comes and goes, and no gateway is overfull', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), fc.integer({ min: 1, max: 12 }), (server, shards) => {
-        const before = shardOf(server, shards);
-        expect([before, shards]).toContain(shardOf(server, shards + 1));
+      fc.property(updates, (all) => {
+        for (const { before, record, sizes, present } of live(all, settings())) {
+          const moved = present.filter((server) => (before[server] ?? record[server]) !== record[server]);
+          expect(moved).toEqual([]);
+          expect(Object.keys(record).sort()).toEqual(present);
+          expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
+        }
       }),
+      { numRuns: 40 },
     );
+  });
+
+  test('crossing a hundred makes a second gateway for what is new, and leaves the first as it is', () => {
+    const [, second] = live(
+      [
+        { drop: [], add: 100 },
+        { drop: [], add: 1 },
+      ],
+      settings(),
+    );
+    expect(second?.sizes).toEqual([100, 1]);
+    expect(second?.record['server-100']).toBe(1);
+  });
+
+  test('more shards by settings fill up with what is new', () => {
+    const [, second] = live(
+      [
+        { drop: [], add: 100 },
+        { drop: [], add: 20 },
+      ],
+      settings({}, { shards: 3 }),
+    );
+    expect(second?.sizes.reduce((a, b) => a + b)).toBe(120);
   });
 });
 
@@ -59,6 +117,43 @@ describe('toolsets', () => {
     expect(units.map(({ key, name, targets: list }) => [key, name, list.length])).toEqual([
       ['data', 'tools-data', 3],
       ['ops', 'tools-ops', 11],
+    ]);
+  });
+
+  const withTools = (names: string[]): TargetPlan =>
+    ({
+      ...target('server-1'),
+      schemaKey: 'all',
+      tokens: names.length,
+      tools: names.map((name) => ({ name, exposed: name, projection: name, entry: { tokens: 1 } })),
+      entry: { id: 'server-1', tools: Object.fromEntries(names.map((name) => [name, {}])) },
+    }) as unknown as TargetPlan;
+  const narrowed = (tools: object) =>
+    settings({
+      'mcpgw:toolsets': {
+        some: { include: ['server-1'], tools: { 'server-1': tools } },
+        all: { include: ['server-1'] },
+      },
+    });
+
+  test('one that chooses tools has a target with those, under a schema of its own; the others keep theirs', () => {
+    const [some, all] = gatewayUnits(narrowed({ exclude: ['drop_*'] }), [withTools(['get', 'drop_all'])]);
+    expect(some?.targets[0]).toMatchObject({ tokens: 1, tools: [{ name: 'get' }] });
+    expect(some?.targets[0]?.schemaKey).toMatch(/^schemas\/server-1\//);
+    expect(all?.targets[0]).toMatchObject({ tokens: 2, schemaKey: 'all' });
+  });
+
+  test('one whose tools no server has, or of a server it has not, is a problem', () => {
+    const unknown = gatewayProblems(narrowed({ include: ['gte'] }), [withTools(['get'])]);
+    expect(unknown.map(({ at, hint }) => [at, hint])).toContainEqual([
+      'toolsets.some.tools.server-1: gte',
+      'did you mean get?',
+    ]);
+    const absent = settings({
+      'mcpgw:toolsets': { some: { include: ['server-1'], tools: { 'server-2': { include: ['*'] } } } },
+    });
+    expect(gatewayProblems(absent, targets(3))).toEqual([
+      expect.objectContaining({ at: 'toolsets.some.tools.server-2' }),
     ]);
   });
 
