@@ -72,7 +72,8 @@ class ToolHandler implements Handler {
     const { settings, log = () => {} } = dependencies;
     this.#dependencies = dependencies;
     this.#settings = settings;
-    this.#log = (line) => log({ server: settings.server, target: settings.target, ...line });
+    const { server, target } = settings;
+    this.#log = (line) => log({ server, target, ...line, ...this.#maskedError(line) });
     this.#masker.addEnvironment(settings.environment);
     this.#credentials = dependencies.credentials && this.#masked(dependencies.credentials);
     this.#endpoint = this.#credentials && new CredentialEndpoint(this.#credentials, this.#log);
@@ -100,7 +101,7 @@ class ToolHandler implements Handler {
     line.ms = Math.round(performance.now() - started);
     context.onCall?.(line);
     this.#log(formatCall(line, { metrics: this.#dependencies.metrics === true }));
-    if (result.isError && this.#settings.onToolError === 'throw') throw new ToolError(reply);
+    if (result.isError && this.#settings.onToolError === 'throw') throw new ToolError(reply, this.#masker);
     return reply;
   }
 
@@ -199,6 +200,11 @@ class ToolHandler implements Handler {
     });
   }
 
+  /** What went wrong may be told in a server's words. */
+  #maskedError({ error }: Record<string, unknown>): { error?: string } {
+    return typeof error === 'string' ? { error: this.#masker.mask(error) } : {};
+  }
+
   /** Keys that were handed out are masked from then on. */
   #masked(source: CredentialSource): CredentialSource {
     return async () => {
@@ -209,11 +215,11 @@ class ToolHandler implements Handler {
   }
 }
 
-/** Thrown by setting, so that the gateway marks the call as failed. */
+/** Thrown by setting, so that the gateway marks the call as failed; the runtime writes it into the log. */
 class ToolError extends Error {
-  constructor(reply: Json) {
+  constructor(reply: Json, masker: Masker) {
     const { error } = reply as { error: Json };
-    super(typeof error === 'string' ? error : JSON.stringify(error));
+    super(masker.mask(typeof error === 'string' ? error : JSON.stringify(error)));
     this.name = 'ToolError';
   }
 }

@@ -188,6 +188,20 @@ export const MUTANTS: readonly Mutant[] = [
     test: real('handler', 'thrown by setting'),
   },
   {
+    guard: 'a thrown error, which the runtime logs, holds no secret',
+    file: 'proxies/handler.ts',
+    find: "super(masker.mask(typeof error === 'string' ? error : JSON.stringify(error)));",
+    replace: "super(typeof error === 'string' ? error : JSON.stringify(error));",
+    test: real('handler', 'in a thrown error'),
+  },
+  {
+    guard: 'what the log says of a failure holds no secret',
+    file: 'proxies/handler.ts',
+    find: '{ error: this.#masker.mask(error) } : {}',
+    replace: '{ error } : {}',
+    test: real('handler', 'a start that failed'),
+  },
+  {
     guard: 'null is not absent',
     file: 'proxies/handler.ts',
     find: '...event };',

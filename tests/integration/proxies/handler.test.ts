@@ -154,6 +154,23 @@ describe('errors', () => {
   });
 });
 
+describe('secrets that a server repeats', () => {
+  const environment = { DB_PASSWORD: 'tr0ub4dor&3' };
+
+  test('are masked in a thrown error, which the runtime writes into the log', async () => {
+    const { call } = rig({ onToolError: 'throw', environment });
+    await expect(call('fail', { message: 'no login with tr0ub4dor&3' })).rejects.toThrow(
+      /^no login with \*\*\*$/,
+    );
+  });
+
+  test('and in what the log says of a start that failed', async () => {
+    const { call, log } = rig({ environment: { ...environment, FAULT_START: 'refuse:tr0ub4dor&3' } });
+    expect(errorOf(await call('echo'))).toMatch(/did not start: MCP error -32000: no \*\*\*/);
+    expect(JSON.stringify(log)).not.toContain('tr0ub4dor');
+  });
+});
+
 describe('deadlines', () => {
   test('a hanging tool is cancelled and killed, the answer comes before the time-out', async () => {
     const { call, handler, lines } = rig();
@@ -214,9 +231,9 @@ describe('afterwards', () => {
     expect(readdirSync(tmp)).toEqual([]);
   });
 
-  test('helpers of a server that crashed are ended as well', async () => {
+  test('helpers of a server that crashed are ended as well, whatever their environment', async () => {
     const { call } = rig();
-    const { pid } = (await call('child', { quiet: true })) as JsonObject;
+    const { pid } = (await call('child', { quiet: true, clean: true })) as JsonObject;
     await call('crash');
     expect(isRunning(Number(pid))).toBe(false);
   });
