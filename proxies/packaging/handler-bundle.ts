@@ -4,10 +4,9 @@
  */
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import { McpgwError, messageOf } from '../../plan/errors.ts';
 import { type Sha256, sha256 } from '../../plan/hash.ts';
-import { noResultValidator } from '../bundle-plugin.ts';
 
 export interface HandlerBundle {
   code: Uint8Array;
@@ -18,17 +17,6 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const ENTRY = join(ROOT, 'proxies', 'lambda.ts');
 
 let bundled: Promise<HandlerBundle> | undefined;
-
-/** zod carries its messages in some fifty languages, a third of the bundle; the handler speaks one. */
-const oneLanguage: Plugin = {
-  name: 'one-language',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-      loader: 'js',
-    }));
-  },
-};
 
 /** Built once a process. */
 export function bundleHandler(): Promise<HandlerBundle> {
@@ -56,12 +44,6 @@ export async function bundle(entry: string, root: string = ROOT): Promise<Handle
       sourcemap: false,
       legalComments: 'none',
       logLevel: 'silent',
-      // CommonJS dependencies call require, which an ES module lacks. The SDK of the runtime is not bundled.
-      banner: {
-        js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-      },
-      external: ['@aws-sdk/*'],
-      plugins: [oneLanguage, noResultValidator],
     });
     const [file] = result.outputFiles;
     if (file === undefined) throw new Error('esbuild wrote nothing');
