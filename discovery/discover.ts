@@ -19,7 +19,7 @@ export async function discover(options: DiscoverOptions): Promise<DiscoveryResul
   const chosen = chooseServers(resolved.scan.servers, options.servers);
   const key = await runKey(options, resolved, chosen);
   // What a remote server lists can change any day.
-  const known = options.signed === undefined ? await recallRun(options.manifest, key) : undefined;
+  const known = options.account === undefined ? await recallRun(options.manifest, key) : undefined;
   if (known !== undefined) {
     note(`${resolved.description}: nothing changed since the manifest was written`);
     return known;
@@ -33,7 +33,7 @@ export async function discover(options: DiscoverOptions): Promise<DiscoveryResul
   const { runDiscovery } = await import('./run.ts');
   const before = await presentManifest(options.manifest);
   const result = await runDiscovery({ options, resolved, book, before, chosen });
-  if (!options.check && options.signed === undefined) await rememberRun(options.manifest, key, result);
+  if (!options.check && options.account === undefined) await rememberRun(options.manifest, key, result);
   return result;
 }
 

@@ -106,8 +106,10 @@ function buildOf(lockText: string): { decision?: BuildDecision; problem?: string
 function toolEntry(given: ToolDefinition, facts: StaticFacts | undefined, knowledge: Knowledge): ToolEntry {
   const reached = facts?.tools.find((candidate) => candidate.name === given.name)?.actions;
   const known = knowledge.access[given.name];
+  const inSource = facts?.tools.some((candidate) => candidate.name === given.name);
   const { access, because } = decideAccess({
     name: given.name,
+    foreignName: inSource === false,
     ...(given.annotations !== undefined && { annotations: given.annotations }),
     ...(reached !== undefined && {
       actions: reached.map((action) => ({ action, access: facts?.actions[action]?.access ?? 'Unknown' })),

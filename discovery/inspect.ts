@@ -7,9 +7,10 @@ import type { Knowledge } from './knowledge.ts';
 import { memory } from './memory.ts';
 import { type Listing, probeServer } from './probe/probe.ts';
 import { neutral } from './probe/reason.ts';
+import { accountEnvironment } from './probe/sandbox.ts';
 import { createEnvironment, type EnvironmentInputs, environmentKey } from './python/environment.ts';
 import { stageSources } from './python/stage.ts';
-import type { ServerInput } from './types.ts';
+import type { DiscoverOptions, ServerInput } from './types.ts';
 
 /** Goes up when a probe would see something else. */
 const PROBE = 1;
@@ -45,6 +46,7 @@ export async function inspectServer(options: {
   input: ServerInput;
   python: string | undefined;
   endpoint: string;
+  account: DiscoverOptions['account'];
   onPhase: (phase: 'installing' | 'starting') => void;
 }): Promise<Inspection> {
   const { server, knowledge, input } = options;
@@ -54,7 +56,9 @@ export async function inspectServer(options: {
     environment: { ...knowledge.environment, ...input.environment },
   };
   const place = memory<Seen>('probes', { environment: environmentKey(inputs), start, probe: PROBE });
-  const seen = await place.recall();
+  const account = knowledge.account ? options.account : undefined;
+  // What an account holds changes without the code.
+  const seen = account === undefined ? await place.recall() : undefined;
   if (seen !== undefined) {
     return { outcome: outcomeOf(seen, knowledge), seconds: { install: 0, probe: 0 }, cached: true };
   }
@@ -68,10 +72,15 @@ export async function inspectServer(options: {
     const environment = await createEnvironment(inputs, staged);
     installed = performance.now();
     options.onPhase('starting');
-    const listing = await probeServer({ launch: environment, ...start, endpoint: options.endpoint });
+    const listing = await probeServer({
+      launch: environment,
+      ...(account === undefined
+        ? { ...start, endpoint: options.endpoint }
+        : { ...start, environment: { ...accountEnvironment(input.region, account), ...start.environment } }),
+    });
     const found = { ...listing, python: environment.python };
     outcome = outcomeOf(found, knowledge);
-    if (outcome.status !== 'failed') await place.remember(found);
+    if (outcome.status !== 'failed' && account === undefined) await place.remember(found);
   } catch (error) {
     if (installed === began) installed = performance.now();
     outcome = { status: 'failed', reason: neutral(messageOf(error)), tools: [], prompts: 0, resources: 0 };

@@ -35,6 +35,8 @@ const exception = z.strictObject({
     .optional(),
   /** What a start that fails without it needs, in words for the user. */
   needs: z.string().optional(),
+  /** It makes tools of what an account holds: asked with the user's profile, when one is given. */
+  account: z.boolean().optional(),
   arguments: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
   endpoints: z.array(z.string()).optional(),
@@ -66,6 +68,7 @@ export interface Knowledge {
   noHooks: boolean;
   extra: string[];
   needs: string | undefined;
+  account: boolean;
   arguments: string[];
   environment: Record<string, string>;
   endpoints: string[];
@@ -91,6 +94,7 @@ export function knowledgeOf(book: KnowledgeBook, id: string): Knowledge {
     noHooks: false,
     extra: [],
     needs: undefined,
+    account: false,
     arguments: [],
     environment: {},
     endpoints: [],
@@ -107,6 +111,7 @@ export function knowledgeOf(book: KnowledgeBook, id: string): Knowledge {
     merged.noHooks ||= entry.install?.noHooks ?? false;
     merged.extra.push(...(entry.install?.extra ?? []));
     merged.needs = entry.needs ?? merged.needs;
+    merged.account ||= entry.account ?? false;
     merged.arguments.push(...(entry.arguments ?? []));
     Object.assign(merged.environment, entry.environment);
     merged.endpoints.push(...(entry.endpoints ?? []));

@@ -37,7 +37,7 @@ export async function runDiscovery(run: Run): Promise<DiscoveryResult> {
   const { options, resolved, before } = run;
   const progress = options.onProgress ?? (() => {});
   const { servers } = resolved.scan;
-  const isAsked = servers.some(({ id, kind }) => run.chosen.has(id) && (kind === 'stdio' || options.signed));
+  const isAsked = servers.some(({ id, kind }) => run.chosen.has(id) && (kind === 'stdio' || options.account));
   const standIn = options.probe !== false && isAsked ? await startStandIn() : undefined;
   const readers = new Readers(Math.min(MOST_READERS, jobsOf(options)));
   try {
@@ -103,7 +103,13 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
   const selected = context.chosen.has(id);
   const present = context.before?.servers[id];
   const pinned = pinsOf(context.before)[server.project?.name ?? ''] !== undefined;
-  if (present !== undefined && (pinned || !selected)) {
+  // What an account gave is kept until one is asked again.
+  const told =
+    knowledge.account &&
+    context.options.account === undefined &&
+    present?.probe?.status === 'listed' &&
+    present.source === server.sources?.hash;
+  if (present !== undefined && (pinned || !selected || told)) {
     const stale = !pinned && present.source !== server.sources?.hash;
     const warnings = stale ? [`${id}: kept as it was, though this source has other code of it`] : [];
     return { report: { ...report, status: 'kept' }, warnings };
@@ -119,6 +125,7 @@ async function discoverServer(server: Classified, context: Context): Promise<Fou
       input: context.options.inputs?.[id] ?? {},
       python: context.options.python,
       endpoint: context.standIn.url,
+      account: context.options.account,
       onPhase: (phase) => context.told(`${id}: ${phase}`),
     });
     probe = inspection.outcome;
@@ -148,7 +155,7 @@ async function discoverSigned(
   const { id } = server;
   const signer = await readSigner();
   const entry = signedEntry(server, knowledge, signing, signer);
-  if (options.signed === undefined || standIn === undefined || !chosen.has(id)) {
+  if (options.account === undefined || standIn === undefined || !chosen.has(id)) {
     Object.assign(entry, unasked(id, before?.servers[id]));
     return { entry, report, warnings: [] };
   }
@@ -157,7 +164,7 @@ async function discoverSigned(
     entry,
     input: options.inputs?.[id] ?? {},
     signer,
-    environment: options.signed.environment,
+    environment: options.account.environment,
     standIn: standIn.url,
     note: told,
   });

@@ -10,7 +10,7 @@ import { makeEntry, type ProbeOutcome } from './entry.ts';
 import type { Knowledge } from './knowledge.ts';
 import { probeServer } from './probe/probe.ts';
 import { neutral } from './probe/reason.ts';
-import { PROBE_REGION } from './probe/sandbox.ts';
+import { accountEnvironment, PROBE_REGION } from './probe/sandbox.ts';
 import { installSigner, type Signer } from './signer.ts';
 import type { ServerInput } from './types.ts';
 
@@ -66,13 +66,7 @@ export async function askSigned(question: Question): Promise<ProbeOutcome> {
     const listing = await probeServer({
       launch,
       arguments: proxyArguments(entry, region, { endpoint }),
-      environment: {
-        // Keys of the sandbox, which would be found before those of the profile.
-        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-        AWS_REGION: region,
-        AWS_DEFAULT_REGION: region,
-        ...environment,
-      },
+      environment: accountEnvironment(region, { environment }),
       endpoint: standIn,
     });
     return listing;

@@ -20,8 +20,11 @@ export interface DiscoverOptions {
   python?: string;
   /** What users give to servers that cannot be listed without it, by server id. */
   inputs?: Readonly<Record<string, ServerInput>>;
-  /** How remote servers that want signed requests are asked: where the proxy finds credentials. Without: not at all. */
-  signed?: { environment: Readonly<Record<string, string>> };
+  /**
+   * Where servers find credentials that tell their tools to an account only: remote ones that want signed requests, and
+   * those that make tools of what an account holds (knowledge.yaml names them). No other server is given them.
+   */
+  account?: { environment: Readonly<Record<string, string>> };
   /** Compare only: nothing is written, `written` and `removed` say what would be. */
   check?: boolean;
   onProgress?: (event: DiscoveryEvent) => void;

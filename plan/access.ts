@@ -7,6 +7,8 @@ import type { ActionEntry, ToolEntry } from './manifest.ts';
 
 export interface AccessFacts {
   name: string;
+  /** Its author did not give the name: an operation of a specification, a function of an account. */
+  foreignName?: boolean | undefined;
   annotations?: JsonObject | undefined;
   /** IAM actions that the tool's function can reach, where that could be followed. */
   actions?: readonly { action: string; access: ActionEntry['access'] }[] | undefined;
@@ -21,13 +23,16 @@ export function decideAccess(facts: AccessFacts): Access {
   const hint = hinted(facts.annotations ?? {});
   if (hint === 'write') return { access: 'write', because: 'annotation' };
   const reached = accessOfActions(facts.actions ?? []);
+  const opens = facts.actions?.some(({ action }) => OPENS.has(action)) === true;
   if (reached === 'write') return { access: 'write', because: 'actions' };
   if (hint === 'read') return { access: 'read', because: 'annotation' };
   const name = accessOfName(facts.name);
-  // Reading on AWS says nothing of what else a tool does: a secret is read to open a database.
-  if (reached === 'read' && name !== 'write' && name !== 'runs')
+  // Reading on AWS says nothing of what else a tool does.
+  if (reached === 'read' && !opens && name !== 'write' && name !== 'runs')
     return { access: 'read', because: 'actions' };
-  if (name === 'read' && reached === undefined) return { access: 'read', because: 'name' };
+  const told = name === 'read' && facts.foreignName !== true;
+  if (told && (reached === undefined || (reached === 'read' && opens)))
+    return { access: 'read', because: 'name' };
   if (name === 'write') return { access: 'write', because: 'name' };
   return {
     access: 'unknown',
@@ -44,9 +49,15 @@ function accessOfActions(
   actions: NonNullable<AccessFacts['actions']>,
 ): 'read' | 'write' | 'unknown' | undefined {
   if (actions.length === 0) return undefined;
+  if (actions.some(({ action }) => CHANGES.has(action))) return 'write';
   if (actions.every(({ access }) => isReading(access))) return 'read';
   return actions.every(({ access }) => isReading(access) || access === 'Unknown') ? 'unknown' : 'write';
 }
+
+/** A secret is read to open a database, and what is done there is none of AWS's actions. */
+const OPENS: ReadonlySet<string> = new Set(['secretsmanager:GetSecretValue']);
+/** Reading by AWS's own table, and yet others see the difference: a received message is hidden, and counted as received. */
+const CHANGES: ReadonlySet<string> = new Set(['sqs:ReceiveMessage']);
 
 export function isReading(access: ActionEntry['access']): boolean {
   return access === 'List' || access === 'Read';

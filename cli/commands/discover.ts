@@ -36,7 +36,7 @@ export const discover = defineCommand({
       type: 'string',
       value: 'name',
       description:
-        'AWS profile to ask remote servers with that want signed requests; no other server gets it',
+        'AWS profile for servers that tell their tools to an account only (aws-mcp-server, lambda-tool, stepfunctions-tool); no other server gets it',
     },
     stack: {
       ...STACK,
@@ -63,7 +63,7 @@ export const discover = defineCommand({
         ...defined({ ...rest, checkout: checkout && resolve(cwd, checkout) }),
         ...(stack !== undefined && { inputs: await inputsOf(root, stack) }),
         manifest: manifestFolder(root, cwd, manifest),
-        ...(asker && { signed: { environment: asker.environment } }),
+        ...(asker && { account: { environment: asker.environment } }),
         probe: !noProbe,
         check,
       },

@@ -7,6 +7,20 @@ export const PROBE_REGION = 'us-east-1';
 /** Found in the environment of every process a probed server starts, so that strays can be recognised. */
 export const PROBE_MARK = 'MCPGW_PROBE';
 
+/** For a server that is asked with the user's account. */
+export function accountEnvironment(
+  region: string = PROBE_REGION,
+  { environment }: { environment: Readonly<Record<string, string>> },
+): Record<string, string> {
+  // Keys of the sandbox would be found before those of the profile.
+  return {
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    ...environment,
+  };
+}
+
 export interface Sandbox {
   env: Record<string, string>;
   cwd: string;
@@ -16,7 +30,8 @@ export interface Sandbox {
 export async function makeSandbox(options: {
   /** The environment's own bin folder comes first on PATH. */
   bin: string;
-  endpoint: string;
+  /** What stands for AWS; without it, AWS itself. */
+  endpoint: string | undefined;
   mark: string;
   environment: Readonly<Record<string, string>>;
 }): Promise<Sandbox> {
@@ -42,7 +57,7 @@ export async function makeSandbox(options: {
     AWS_SHARED_CREDENTIALS_FILE: credentials,
     AWS_REGION: PROBE_REGION,
     AWS_DEFAULT_REGION: PROBE_REGION,
-    AWS_ENDPOINT_URL: options.endpoint,
+    ...(options.endpoint !== undefined && { AWS_ENDPOINT_URL: options.endpoint }),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_MAX_ATTEMPTS: '1',
     NO_PROXY: '127.0.0.1,localhost',

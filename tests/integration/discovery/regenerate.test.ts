@@ -106,7 +106,7 @@ test(
     const text = await readFile(path.join(manifest, 'servers/a-mcp-server.yaml'), 'utf8');
     await writeFile(
       path.join(manifest, 'servers/a-mcp-server.yaml'),
-      text.replace('access: read', 'access: write'),
+      text.replace('access: unknown', 'access: read'),
     );
     const mended = await run();
     expect([mended.written, executed(mended)]).toEqual([['servers/a-mcp-server.yaml'], []]);

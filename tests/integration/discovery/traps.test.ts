@@ -134,3 +134,44 @@ test(
   },
   LIMIT,
 );
+
+describe('a server that makes tools of what an account holds', () => {
+  const ASKS = "import os\nassert 'AWS_ENDPOINT_URL' not in os.environ and os.environ['ACCOUNT_OF_THE_TEST']";
+  const NOT_FOR_ME = "import os\nassert 'ACCOUNT_OF_THE_TEST' not in os.environ";
+  const account = { environment: { ACCOUNT_OF_THE_TEST: 'yes' } };
+  let manifest: string;
+  let folder: string;
+
+  beforeAll(async () => {
+    manifest = path.join(await temporaryFolder(), 'manifest');
+    folder = await folderWith({
+      ...pythonServer('stepfunctions-tool-mcp-server', ['get_order'], ASKS),
+      ...pythonServer('iam-mcp-server', ['list_users'], NOT_FOR_ME),
+    });
+  });
+
+  test.each([
+    ['without an account', undefined, 'needs-input', 'needs-input'],
+    ['with one, which no other server gets', account, 'listed', 'listed'],
+    ['without one again: what it gave is kept', undefined, 'kept', 'listed'],
+  ] as const)(
+    '%s',
+    async (_, given, report, status) => {
+      const { reports, entries } = await discover({
+        checkout: folder,
+        manifest,
+        python: 'any',
+        ...(given && { account: given }),
+      });
+      const [iam, steps] = reports;
+      expect([iam?.status, steps?.status]).toEqual(['listed', report]);
+      const entry = entries.find(({ id }) => id === 'stepfunctions-tool-mcp-server');
+      expect(entry?.probe?.status).toBe(status);
+      if (status === 'listed') {
+        // Who named the state machine did not promise that it only reads.
+        expect(entry?.tools?.get_order?.access).toBe('unknown');
+      } else expect(entry?.probe?.reason).toContain('--profile');
+    },
+    LIMIT,
+  );
+});

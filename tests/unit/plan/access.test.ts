@@ -4,6 +4,8 @@ import { type AccessFacts, decideAccess } from '../../../plan/access.ts';
 const list = { action: 'iam:ListUsers', access: 'List' as const };
 const write = { action: 'iam:CreateUser', access: 'Write' as const };
 const tagging = { action: 'iam:TagUser', access: 'Tagging' as const };
+const secret = { action: 'secretsmanager:GetSecretValue', access: 'Read' as const };
+const receive = { action: 'sqs:ReceiveMessage', access: 'Read' as const };
 const unknown = { action: 'x:Y', access: 'Unknown' as const };
 
 test.each<[AccessFacts, string]>([
@@ -22,8 +24,16 @@ test.each<[AccessFacts, string]>([
   // reading on AWS says nothing of a database that is then opened
   [{ name: 'run_query', actions: [list] }, 'unknown name'],
   [{ name: 'delete_row', actions: [list] }, 'write name'],
+  [{ name: 'source_db_analyzer', actions: [secret] }, 'unknown actions'],
+  [{ name: 'get_table_schema', actions: [list, secret] }, 'read name'],
+  // reading by AWS's table, but others see the difference
+  [{ name: 'get_messages', actions: [list, receive] }, 'write actions'],
   // names
   [{ name: 'list_tags' }, 'read name'],
+  // of an operation that somebody else named
+  [{ name: 'listPets', foreignName: true }, 'unknown none'],
+  [{ name: 'deletePet', foreignName: true }, 'write name'],
+  [{ name: 'list_users', foreignName: true, actions: [list] }, 'read actions'],
   [{ name: 'tag_resource' }, 'write name'],
   [{ name: 'GetObjectInfo' }, 'read name'],
   [{ name: 'InfluxDBCreateBucket' }, 'write name'],
