@@ -1,5 +1,5 @@
 /** Killed, or out of disk, at each of its file operations: a reader finds the old manifest or the new one, whole. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,3 +61,30 @@ test('out of disk at each', async () => {
   }
   expect(await readdir(parent)).toEqual(['manifest']);
 }, 60_000);
+
+// A small disk of its own: on Linux, where the kernel lets a process have its own mounts.
+const OWN_MOUNTS = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
+const MOUNTED = 'mount -t tmpfs -o size=128k tmpfs "$1" && shift && exec "$@"';
+const small = (disk: string, ...command: string[]): [string, string[]] => {
+  const [program = '', ...args] = [...OWN_MOUNTS, 'sh', '-c', MOUNTED, 'sh', disk, ...command];
+  return [program, args];
+};
+const canMount = spawnSync(...small(tmpdir(), 'true')).status === 0;
+
+(canMount ? test : test.skip)(
+  'a disk that is really full, and has a block more each time',
+  async () => {
+    const writer = join(import.meta.dirname, 'writer.ts');
+    const command = small(parent, process.execPath, writer, join(parent, 'manifest'), 'disk');
+    const { status, stdout, stderr } = spawnSync(...command, { encoding: 'utf8' });
+    expect([status, stderr.replaceAll(/^.*Warning.*$/gm, '').trim()]).toEqual([0, '']);
+    const turns = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { said: string; found: string });
+    expect(turns.length).toBeGreaterThan(2);
+    expect(turns.at(-1)).toEqual({ said: 'written', found: after });
+    for (const turn of turns.slice(0, -1)) expect(turn).toEqual({ said: 'ENOSPC', found: before });
+  },
+  60_000,
+);
