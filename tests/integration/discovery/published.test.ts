@@ -5,9 +5,11 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { type DiscoveryResult, discover, prepareServer } from '../../../discovery/index.ts';
 import type { ServerEntry } from '../../../plan/manifest.ts';
 import { readDefinitions, readManifest } from '../../../store/manifest.ts';
+import { lawsOfTool } from '../../unit/plan/projection-properties.ts';
 
 const PACKAGES = ['awslabs.aws-documentation-mcp-server==1.1.30', 'awslabs.iam-mcp-server==1.0.25'];
 const COMMITTED = path.resolve('manifest');
@@ -88,6 +90,17 @@ test('the definitions on disk are verified against the entry', async () => {
     const definitions = await readDefinitions(manifest, entry);
     expect(definitions.map((tool) => tool.name)).toEqual(Object.keys(entry.tools ?? {}));
   }
+});
+
+test('the laws of projection hold for what they list', async () => {
+  const counts = { compared: 0 };
+  for (const entry of first.entries)
+    for (const definition of await readDefinitions(manifest, entry)) {
+      const { legal, settled, validStaysValid } = lawsOfTool(definition, counts);
+      expect([definition.name, legal, settled]).toEqual([definition.name, true, true]);
+      fc.assert(validStaysValid, { numRuns: 20 });
+    }
+  expect(counts.compared).toBeGreaterThan(500);
 });
 
 test('a prepared server is a command that exists', async () => {

@@ -2,6 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../plan/hash.ts';
+import type { ToolDefinition } from '../../../plan/manifest.ts';
 import {
   legalityProblems,
   NARROWING,
@@ -108,6 +109,24 @@ export function validStaysValid(counts?: { compared: number }) {
     if (counts) counts.compared += 1;
     return projected?.(withoutNulls(value)) === true;
   });
+}
+
+/** The same laws on a tool that a server really lists. */
+export function lawsOfTool(definition: ToolDefinition, counts: { compared: number }) {
+  const { tool, loss } = projectTool(definition);
+  const again = projectTool(tool as ProjectedTool & { inputSchema: JsonObject });
+  const original = validator(definition.inputSchema);
+  const projected = validator(aroundNarrowings(tool.inputSchema, loss));
+  return {
+    legal: legalityProblems(tool).length === 0 && isLegal(tool.inputSchema),
+    settled: JSON.stringify(again) === JSON.stringify({ tool, loss: {} }),
+    narrowed: Object.values(loss).some((what) => what.split('; ').some((part) => part.endsWith(NARROWING))),
+    validStaysValid: fc.property(valuesOf(definition.inputSchema, definition.inputSchema), (value) => {
+      fc.pre(original?.(value) === true);
+      counts.compared += 1;
+      return projected?.(withoutNulls(value)) === true;
+    }),
+  };
 }
 
 /** Anything at all where a schema should be: never a throw, always legal. */

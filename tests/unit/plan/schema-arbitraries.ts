@@ -122,11 +122,15 @@ function valuesOfType(
 ): fc.Arbitrary<Json> {
   switch (type) {
     case 'string':
-      return fc.constantFrom('a', 'abc', 'x', '');
-    case 'integer':
-      return fc.integer({ min: 0, max: 9 });
-    case 'number':
-      return fc.constantFrom(0.5, 1, 2.5, 7);
+      return valuesOfString(given);
+    case 'integer': {
+      const { least, most } = boundsOf(given);
+      return fc.integer({ min: Math.ceil(least), max: Math.max(Math.ceil(least), Math.floor(most)) });
+    }
+    case 'number': {
+      const { least, most } = boundsOf(given);
+      return fc.oneof(fc.constantFrom(0.5, 1, 2.5, 7), fc.constantFrom(least, (least + most) / 2, most));
+    }
     case 'boolean':
       return fc.boolean();
     case 'null':
@@ -140,9 +144,33 @@ function valuesOfType(
   }
 }
 
+const numberOf = (value: Json | undefined): number | undefined =>
+  typeof value === 'number' ? value : undefined;
+
+/** What a number may be; nine numbers from its least one, where nothing is said. */
+function boundsOf(given: JsonObject): { least: number; most: number } {
+  const above = numberOf(given.exclusiveMinimum);
+  const below = numberOf(given.exclusiveMaximum);
+  const most = numberOf(given.maximum) ?? (below === undefined ? undefined : below - 1);
+  const least = numberOf(given.minimum) ?? (above === undefined ? Math.min(0, most ?? 0) : above + 1);
+  return { least, most: Math.max(least, most ?? least + 9) };
+}
+
+function valuesOfString(given: JsonObject): fc.Arbitrary<Json> {
+  const least = numberOf(given.minLength) ?? 0;
+  const plain = fc.constantFrom('a', 'abc', 'x', '').map((text) => text.padEnd(least, 'a'));
+  if (typeof given.pattern !== 'string') return plain;
+  try {
+    return fc.oneof(plain, fc.stringMatching(new RegExp(given.pattern)));
+  } catch {
+    return plain; // no pattern of this language, or one that cannot be drawn from
+  }
+}
+
 function valuesOfArray(given: JsonObject, again: (inner: Json) => fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   const positions = Array.isArray(given.prefixItems) ? given.prefixItems : [];
-  const rest = fc.array(again(given.items ?? {}), { maxLength: 3 });
+  const minLength = Math.max(0, (numberOf(given.minItems) ?? 0) - positions.length);
+  const rest = fc.array(again(given.items ?? {}), { minLength, maxLength: minLength + 3 });
   return fc.tuple(fc.tuple(...positions.map(again)), rest).map(([first, more]) => [...first, ...more]);
 }
 
