@@ -1,20 +1,18 @@
 /**
  * The proof of the derived IAM actions over all servers: each is driven against moto, and every AWS call that it is seen to make
- * must be covered. Takes about 20 minutes on 2 cores; a sample of it runs in tests/integration/iam.
+ * must be covered. Takes about 30 minutes on 2 cores; sixteen servers, fewer calls of each, run in tests/integration/iam.
  *   node tests/iam/proof.ts --checkout DIR [--manifest DIR] [--seconds N] [--json FILE] [server…]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import glob from 'fast-glob';
 import { discover, prepareServer } from '../../discovery/index.ts';
 import { knowledgeOf, readKnowledge } from '../../discovery/knowledge.ts';
-import { coverToolNames, readPackageSource } from '../../discovery/static/index.ts';
 import { messageOf } from '../../plan/errors.ts';
-import type { ServerEntry } from '../../plan/manifest.ts';
-import { readDefinitions, readManifest } from '../../store/manifest.ts';
+import { readManifest } from '../../store/manifest.ts';
 import { drive, opening, type Verdict } from '../integration/iam/drive.ts';
+import { freshly } from '../integration/iam/freshly.ts';
 import { startMoto } from '../integration/s3-question/moto.ts';
 
 const { values, positionals } = parseArgs({
@@ -59,8 +57,7 @@ async function prove(temporary: string): Promise<Verdict[]> {
     const knowledge = knowledgeOf(book, entry.id);
     try {
       const verdict = await drive({
-        entry: await freshly(entry),
-        definitions: await readDefinitions(manifestDir, entry),
+        entry: await freshly(entry, join(checkout, 'src', entry.id)),
         launch: await prepareServer({ entry, source: manifest.source, checkout }),
         endpoint: moto.url,
         arguments: [...knowledge.arguments, ...opening(entry)],
@@ -79,28 +76,6 @@ async function prove(temporary: string): Promise<Verdict[]> {
     }
   }
   return verdicts;
-}
-
-/** The entry with what the reader says now; only tools and environments are taken from a manifest that was made before. */
-async function freshly(entry: ServerEntry): Promise<ServerEntry> {
-  const root = join(checkout, 'src', entry.id);
-  const files = await glob('**/*.py', { cwd: root, ignore: ['tests/**'] });
-  const read = await readPackageSource(
-    { root, files },
-    entry.entrypoint ? { entrypoint: entry.entrypoint } : {},
-  );
-  const facts = coverToolNames(read, Object.keys(entry.tools ?? {}));
-  const reached = new Map(facts.tools.map((tool) => [tool.name, tool.actions]));
-  const tools = Object.entries(entry.tools ?? {}).map(([name, { actions: _, ...tool }]) => {
-    const actions = reached.get(name);
-    return [name, actions === undefined ? tool : { ...tool, actions }] as const;
-  });
-  return {
-    ...entry,
-    arguments: facts.arguments,
-    aws: { actions: facts.actions, unresolved: facts.unresolved },
-    tools: Object.fromEntries(tools),
-  };
 }
 
 function line({ id, derived, calls, answered, seen, missed, missedByTool, told, cut }: Verdict): string {

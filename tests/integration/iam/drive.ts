@@ -17,7 +17,6 @@ import { plausibleCalls } from './plausible.ts';
 
 export interface Drive {
   entry: ServerEntry;
-  definitions: readonly ToolDefinition[];
   launch: LaunchSpec;
   /** URL of the stand-in for AWS. */
   endpoint: string;
@@ -25,6 +24,8 @@ export interface Drive {
   environment?: Readonly<Record<string, string>>;
   /** For the whole server. */
   seconds?: number;
+  /** At most so many of its tools, evenly taken from its list, and so many calls of each. */
+  most?: { tools: number; calls: number };
 }
 
 export interface Verdict {
@@ -71,8 +72,9 @@ export async function drive(options: Drive): Promise<Verdict> {
     await sleep(100);
     judge.saw(undefined, monitor.take());
     const deadline = performance.now() + (options.seconds ?? 120) * 1000;
-    for (const tool of options.definitions)
-      for (const call of plausibleCalls(tool)) {
+    const tools = spread((await client.listTools()).tools as ToolDefinition[], options.most?.tools);
+    for (const tool of tools)
+      for (const call of plausibleCalls(tool).slice(0, options.most?.calls)) {
         if (performance.now() > deadline) {
           judge.cut = true;
           break;
@@ -96,6 +98,12 @@ export async function drive(options: Drive): Promise<Verdict> {
     await sandbox.remove().catch(() => {});
   }
   return judge.verdict();
+}
+
+/** All, or so many of them with equal steps between. */
+function spread<T>(all: readonly T[], most = all.length): T[] {
+  const step = Math.max(1, all.length / most);
+  return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
 /** Flags that open what is closed by default, so that more of the code runs. */
