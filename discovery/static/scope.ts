@@ -131,6 +131,9 @@ function add(scope: Scope, statement: Stmt): void {
     case 'return':
       scope.returns.push(statement.value);
       break;
+    case 'expression':
+      if (statement.value.kind === 'call') fillContainer(scope, statement.value);
+      break;
     case 'for':
       assign(scope, statement.target, { kind: 'element', of: statement.iterable, scope });
       break;
@@ -211,6 +214,16 @@ function assign(scope: Scope, target: Expr, binding: Binding): void {
       break;
     default:
   }
+}
+
+/** `table.update({key: value})`: items put into a container of this scope. */
+function fillContainer(scope: Scope, { callee, args, keywords }: Extract<Expr, { kind: 'call' }>): void {
+  if (callee.kind !== 'attribute' || callee.name !== 'update' || callee.value.kind !== 'name') return;
+  if (!scope.bindings.has(callee.value.id)) return;
+  const [first] = args;
+  const entries = first?.kind === 'dict' ? first.entries.map(({ value }) => value) : [];
+  for (const value of [...entries, ...Object.values(keywords)])
+    bind(scope, callee.value.id, { kind: 'item', value, scope });
 }
 
 /** The part of a value that a tuple target takes. */

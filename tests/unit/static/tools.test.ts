@@ -155,6 +155,23 @@ def main(): pass
     });
   });
 
+  test('a table of functions that is filled after it was made is followed', async () => {
+    const { tools } = await readSource({
+      'server.py': `
+import boto3
+TABLE: dict[str, object] = {}
+@mcp.tool()
+def act(action): return TABLE.get(action)()
+def purge(): boto3.client('sqs').purge_queue()
+TABLE.update({'purge': purge})
+def main(): pass
+`,
+    });
+    expect(Object.fromEntries(tools.map((tool) => [tool.name, tool.actions]))).toEqual({
+      act: ['sqs:PurgeQueue'],
+    });
+  });
+
   test('a tool whose calls cannot be followed claims nothing', async () => {
     const { tools } = await readSource({
       'server.py': `
