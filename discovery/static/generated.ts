@@ -14,7 +14,11 @@ export function coverToolNames(facts: StaticFacts, names: readonly string[]): St
   const tools = [...facts.tools];
   const covered = new Set<string>();
   // Generated tools share the checks that the source makes before an operation; they read.
-  const checks = Object.keys(facts.actions).filter((action) => isReading(facts.actions[action]?.access));
+  const checks = Object.entries(facts.actions)
+    .filter(
+      ([, { access, from }]) => isReading(access) && from.some((where) => !where.startsWith('depends:')),
+    )
+    .map(([action]) => action);
   for (const name of generated) {
     const uses = facts.generated.flatMap((service) => usesOf(service, name));
     if (uses.length === 0) continue;

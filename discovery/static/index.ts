@@ -60,7 +60,7 @@ export async function readPackageSource(
     conditional: derived.conditional,
     unresolved: [...new Set([...derived.unresolved, ...reached.notes, ...notes])].sort(),
     tools: tools.map(({ name, from, scope }) => {
-      const effects = scope && reach.effects([scope]);
+      const effects = scope && reach.effects([scope], { registering: false });
       if (effects === undefined || effects.notes.length > 0 || effects.vague) return { name, from };
       return { name, from, actions: Object.keys(deriveActions(effects.uses, wordsOf(source)).actions) };
     }),

@@ -37,6 +37,8 @@ export interface Node {
 
 export interface Expansion extends Effects {
   next: { node: Node; key: string }[];
+  /** Functions that a module hands to their decorators: what it registers, and does not call. */
+  registered: { node: Node; key: string }[];
 }
 
 /** More ways to call one function than this are taken together. */
@@ -64,8 +66,11 @@ export class Reach {
     this.#services = servicesOf(evaluator);
   }
 
-  /** Everything that the given scopes can do, their callees included. */
-  effects(roots: readonly Scope[]): Effects & { scopes: Set<Scope> } {
+  /**
+   * Everything that the given scopes can do, their callees included; with `registering`, also what modules register as
+   * handlers: a server runs them some time, one tool does not run the others.
+   */
+  effects(roots: readonly Scope[], { registering = true } = {}): Effects & { scopes: Set<Scope> } {
     const seen = new Set<string>();
     const scopes = new Set<Scope>();
     const uses = new Map<string, Use>();
@@ -83,7 +88,7 @@ export class Reach {
       for (const note of expansion.notes) notes.add(note);
       vague ||= expansion.vague;
       for (const service of expansion.generated) generated.add(service);
-      queue.push(...expansion.next);
+      queue.push(...expansion.next, ...(registering ? expansion.registered : []));
     }
     return {
       uses: [...uses.values()],
@@ -118,14 +123,23 @@ export class Reach {
   #expand(node: Node, key: string): Expansion {
     const known = this.#expansions.get(key);
     if (known) return known;
-    const expansion: Expansion = { uses: [], notes: [], vague: false, generated: [], next: [] };
+    const expansion: Expansion = {
+      uses: [],
+      notes: [],
+      vague: false,
+      generated: [],
+      next: [],
+      registered: [],
+    };
     this.#expansions.set(key, expansion);
     const visitor = new Visitor(this, this.#evaluator, node, expansion);
     for (const expression of node.scope.expressions) visitor.visit(expression);
     for (const child of node.scope.children) {
       // A class body runs where it stands; a decorated function is handed to its decorator there.
-      if (child.kind === 'class' || (child.definition?.decorators.length ?? 0) > 0)
-        if (node.scope.kind !== 'class' || child.kind === 'class') visitor.go(child, undefined);
+      if (child.kind !== 'class' && (child.definition?.decorators.length ?? 0) === 0) continue;
+      if (node.scope.kind === 'module' && child.kind === 'function')
+        expansion.registered.push(this.join(child, undefined));
+      else if (node.scope.kind !== 'class' || child.kind === 'class') visitor.go(child, undefined);
     }
     this.#imports(node.scope, visitor);
     return expansion;

@@ -155,6 +155,28 @@ def main(): pass
     });
   });
 
+  test('a tool does not reach what a module that it uses registers beside it', async () => {
+    const facts = await readSource({
+      'tables.py': `
+import boto3
+@handled
+def rename(): boto3.client('s3tables').rename_table()
+@handled
+def delete(): boto3.client('s3tables').delete_table()
+`,
+      'server.py': `
+from . import tables
+@mcp.tool()
+def rename(): return tables.rename()
+def main(): pass
+`,
+    });
+    expect(facts.tools.map(({ name, actions }) => [name, actions])).toEqual([
+      ['rename', ['s3tables:RenameTable']],
+    ]);
+    expect(Object.keys(facts.actions)).toEqual(['s3tables:DeleteTable', 's3tables:RenameTable']);
+  });
+
   test('a table of functions that is filled after it was made is followed', async () => {
     const { tools } = await readSource({
       'server.py': `
@@ -229,6 +251,19 @@ def main():
     expect(Object.keys(covered.actions)).toEqual(Object.keys(covered.actions).sort());
     const tool = covered.tools.find(({ name }) => name === 'set_topic_attributes');
     expect(tool?.actions).toEqual(['iam:PassRole', 'sns:SetTopicAttributes']);
+    // The source's own checks come before each; what AWS asks for beside them does not.
+    const checked = coverToolNames(
+      {
+        ...facts,
+        actions: {
+          'ec2:DescribeVpcs': { access: 'List', from: ['depends:mq:CreateBroker'] },
+          'mq:DescribeBroker': { access: 'Read', from: ['server.py#check'] },
+        },
+      },
+      ['delete_broker'],
+    );
+    expect(checked.tools[0]?.actions).toContain('mq:DescribeBroker');
+    expect(checked.tools[0]?.actions).not.toContain('ec2:DescribeVpcs');
   });
 
   test('other servers get nothing from names', async () => {
