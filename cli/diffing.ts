@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Definitions, diffManifests, isEmptyDiff, type ManifestDiff } from '../plan/diff.ts';
 import { renderMarkdown } from '../plan/diff-markdown.ts';
 import { renderText } from '../plan/diff-text.ts';
-import { McpgwError } from '../plan/errors.ts';
+import { McpgwError, messageOf } from '../plan/errors.ts';
 import {
   type Manifest,
   type ManifestSource,
@@ -82,20 +82,31 @@ async function readIfThere(folder: string, entry: ServerEntry): Promise<ToolDefi
   }
 }
 
-/** By installing and asking the servers as their manifest pins them; the answer must fit the manifest's hashes. */
-export function obtainByProbing(out: Output): Obtain {
+/**
+ * By installing and asking the servers as their manifest pins them; the answer must fit the manifest's hashes. What cannot be
+ * had is told, and the diff goes on without those words. `clone`: a clone of the repository on this machine.
+ */
+export function obtainByProbing(out: Output, clone?: string): Obtain {
   return async (source, entries) => {
     const folder = await mkdtemp(join(tmpdir(), 'mcpgw-definitions-'));
     try {
-      const groups = Map.groupBy(entries, (entry) => sourceFor(source, entry).type);
-      for (const group of groups.values()) await probe(folder, source, group, out);
+      const own = source.type === 'git' && clone ? { ...source, repository: clone } : source;
+      // Published packages one by one: one that is gone must not take the words of the others with it.
+      const groups = Map.groupBy(entries, (entry) => {
+        const { type } = sourceFor(own, entry);
+        return type === 'pypi' ? entry.id : type;
+      });
       const found: Record<string, ToolDefinition[]> = {};
-      for (const entry of entries) {
-        const definitions = await readDefinitions(folder, entry).catch((error: Error) => {
-          out.note(`words of ${entry.id} are not known: ${error.message}`);
-          return undefined;
-        });
-        if (definitions) found[entry.id] = definitions;
+      for (const [name, group] of groups) {
+        const place = join(folder, name);
+        const failed = await probe(place, own, group, out).then(() => undefined, messageOf);
+        for (const entry of group) {
+          const definitions = await readDefinitions(place, entry).catch((error: Error) => {
+            out.note(`words of ${entry.id} are not known: ${failed ?? error.message}`);
+            return undefined;
+          });
+          if (definitions) found[entry.id] = definitions;
+        }
       }
       return found;
     } finally {

@@ -28,21 +28,27 @@ export const diff = defineCommand({
       type: 'boolean',
       description: 'where definitions are not there, install and ask the servers for them',
     },
+    clone: {
+      type: 'string',
+      value: 'dir',
+      description: 'with --probe: a clone of the repository that has the commits of both sides',
+    },
   },
   examples: ['mcpgw diff git:main manifest', 'mcpgw diff git:HEAD~1 git:HEAD --format markdown --exit-code'],
   async run({ args: [before = '', after = ''], options, out, root, cwd }) {
     const { compare, obtainByProbing, openSide } = await import('../diffing.ts');
     const at = { root, folder: (path: string) => resolve(cwd, path) };
+    const clone = options.clone === undefined ? undefined : resolve(cwd, options.clone);
     const old = await openSide(before, at);
     try {
       const made = await openSide(after, at);
       try {
-        const found = await compare(old, made, options.probe ? obtainByProbing(out) : undefined);
+        const found = await compare(old, made, options.probe ? obtainByProbing(out, clone) : undefined);
         out.document(found);
         out.print(render(found, options.format));
         if (found.wordsUnknown.length > 0) {
           out.note(
-            `words changed that cannot be shown (definitions missing; --probe gets them): ${found.wordsUnknown.join(', ')}`,
+            `words changed that cannot be shown (definitions missing${options.probe ? '' : '; --probe gets them'}): ${found.wordsUnknown.join(', ')}`,
           );
         }
         return options.exitCode && !isEmptyDiff(found) ? EXIT.drift : EXIT.done;

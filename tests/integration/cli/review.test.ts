@@ -148,6 +148,22 @@ describe('mcpgw diff', () => {
     expect(code).toBe(6);
   });
 
+  test('words that cannot be obtained either are told with the reason, beside everything else', async () => {
+    await team.manifest([{ ...FILES, word: 'item' }]);
+    await writeFile(
+      join(team.folder, 'manifest', 'source.yaml'),
+      `commit: ${'a'.repeat(40)}\nformatVersion: 1\nrepository: https://example.invalid/mcp\ntype: git\n`,
+    );
+    await rm(join(team.folder, 'manifest', 'tools'), { recursive: true });
+    const { code, stdout, stderr } = await diff(
+      ...['git:HEAD', 'manifest', '--probe', '--clone', 'nowhere', '--exit-code'],
+    );
+    expect(stderr).toMatch(/words of files-mcp-server are not known: git could not fetch .*nowhere/);
+    expect(stderr).toMatch(/words changed that cannot be shown \(definitions missing\): files-mcp-server/);
+    expect(stdout).toMatch(/words changed; they cannot be shown/);
+    expect(code).toBe(6);
+  });
+
   test.each([
     [['git:nonsense', 'manifest'], /git cannot give nonsense/],
     [['nowhere', 'manifest'], /holds no manifest/],
