@@ -1,6 +1,6 @@
 /**
  * `npm run soak:proxies [-- CALLS [SEED]]`: 10,000 calls over eight published servers and six of a fault server that
- * crashes, hangs, floods, forges and prints garbage; about five minutes on two quiet cores. Fails when a call was
+ * crashes, hangs, floods, forges and prints garbage; about three minutes on two quiet cores. Fails when a call was
  * answered wrongly or for another, was lost, when a process is left, or when memory grew.
  */
 import { setTimeout as delay } from 'node:timers/promises';
