@@ -2,6 +2,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { McpgwError } from '../plan/errors.ts';
 import { deployStack } from './program.ts';
+import { keepTracesShort } from './stack-traces.ts';
+
+keepTracesShort(process.env);
 
 const outputs = await deployStack().catch((thrown: unknown) => {
   if (!(thrown instanceof McpgwError)) throw thrown;
