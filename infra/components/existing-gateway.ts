@@ -31,9 +31,9 @@ export class ExistingGateway extends pulumi.ComponentResource implements TargetH
         return new RolePolicyAttachment(key, { role: existing.role, policyArn: made.arn }, child);
       }),
     ];
-    const { region } = stack.account;
+    const { region, dnsSuffix } = stack.account;
     this.id = pulumi.output(existing.id);
-    this.url = pulumi.output(`https://${existing.id}.gateway.bedrock-agentcore.${region}.amazonaws.com/mcp`);
+    this.url = pulumi.output(`https://${existing.id}.gateway.bedrock-agentcore.${region}.${dnsSuffix}/mcp`);
     this.registerOutputs({ gatewayUrl: this.url });
   }
 }

@@ -106,8 +106,8 @@ export class Rehearsal {
     return this.#run('up', ['--yes', '--skip-preview', ...args]);
   }
 
-  destroy(): Promise<Output> {
-    return this.#run('destroy', ['--yes', '--skip-preview']);
+  destroy(args: string[] = []): Promise<Output> {
+    return this.#run('destroy', ['--yes', '--skip-preview', ...args]);
   }
 
   async outputs(showSecrets = false): Promise<Record<string, unknown>> {
