@@ -35,7 +35,7 @@ export async function makeSandbox(options: {
   mark: string;
   environment: Readonly<Record<string, string>>;
 }): Promise<Sandbox> {
-  const root = await realpath(await mkdtemp(path.join(tmpdir(), 'mcpgw-probe-')));
+  const root = await realpath(await mkdtemp(path.join(tmpdir(), `mcpgw-probe-${process.pid}-`)));
   const [home, cwd, temp] = ['home', 'work', 'tmp'].map((name) => path.join(root, name)) as [
     string,
     string,

@@ -110,6 +110,20 @@ test('a broken pyproject.toml leaves the manifest as it was', async () => {
   expect(await readdir(path.dirname(manifest))).toEqual(['manifest']);
 });
 
+test('what is not Python, or too much of it, is told where the permissions are', async () => {
+  const folder = 'src/a-mcp-server/awslabs/a_mcp_server';
+  const checkout = await folderWith({
+    ...serverFiles('a-mcp-server', 'from . import binary, broken, huge\ndef main():\n    pass\n'),
+    [`${folder}/broken.py`]: 'def f(:\n  boto3.client("s3").list_buckets(\n',
+    [`${folder}/binary.py`]: Buffer.from([0, 255, 254, 0, 1, 2]),
+    [`${folder}/huge.py`]: `x = [\n${'f(1),\n'.repeat(400_000)}]\n`,
+  });
+  const manifest = path.join(await temporaryFolder(), 'manifest');
+  const { entries } = await discover({ checkout, manifest, probe: false });
+  const words = (file: string): string => `${file}.py is not wholly Python, so what it does is not known`;
+  expect(entries[0]?.aws?.unresolved).toEqual(['binary', 'broken', 'huge'].map(words));
+});
+
 test('an unknown server name is refused before anything is executed', async () => {
   const { checkout, ran, manifest } = await trap();
   await expect(discover({ checkout, manifest, servers: ['c-*'] })).rejects.toMatchObject({ code: 'usage' });

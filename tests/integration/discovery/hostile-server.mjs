@@ -40,6 +40,8 @@ if (mode === 'report') writeFileSync(detail, JSON.stringify({ env: process.env, 
 const pages = mode === 'pages' ? [['a', 'b'], ['c'], [], ['d']] : [mode === 'empty' ? [] : ['b', 'a']];
 if (mode === 'twice') pages[0].push('a');
 
+if (mode === 'sour') process.stdin.on('end', () => process.exit(1));
+
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params } = JSON.parse(line);
   if (id === undefined || mode === 'mute' || mode === 'stuck' || mode === 'flood') return;

@@ -43,6 +43,10 @@ describe('listing', () => {
     expect(await probe('noise')).toMatchObject({ status: 'listed', dropped: 4 });
   });
 
+  test('a server that ends with status 1 after a good session was listed all the same', async () => {
+    expect(await probe('sour')).toMatchObject({ status: 'listed' });
+  });
+
   test.each(['empty', 'toolless'])('a server that lists nothing (%s) is empty, not failed', async (mode) => {
     expect(await probe(mode)).toMatchObject({ status: 'empty', tools: [] });
   });
@@ -85,10 +89,14 @@ describe('nothing is left', () => {
   test.each(['good', 'stubborn', 'fork', 'escape', 'mute', 'flood'])(
     'after %s no process and no folder',
     async (mode) => {
-      const before = (await readdir(tmpdir())).filter((name) => name.startsWith('mcpgw-probe-'));
+      const before = (await readdir(tmpdir())).filter((name) =>
+        name.startsWith(`mcpgw-probe-${process.pid}-`),
+      );
       await probe(mode, '', { start: 3, list: 3 });
       expect(await left(mode)).toEqual([]);
-      const after = (await readdir(tmpdir())).filter((name) => name.startsWith('mcpgw-probe-'));
+      const after = (await readdir(tmpdir())).filter((name) =>
+        name.startsWith(`mcpgw-probe-${process.pid}-`),
+      );
       expect(after.filter((name) => !before.includes(name))).toEqual([]);
     },
   );

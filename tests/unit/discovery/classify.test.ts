@@ -50,6 +50,35 @@ describe('entrypoint', () => {
     expect(first.entrypoint?.script).toBe('one');
   });
 
+  test('nothing but a script is an entrypoint: no launcher beside it, entry point group or Dockerfile', async () => {
+    const root = await folderWith({
+      'x-mcp-server/pyproject.toml': pyproject(
+        'x-mcp-server',
+        { 'awslabs.x-mcp-server': 'awslabs.x.main:sync_main' },
+        '\n[project.entry-points.mcp]\nx = "awslabs.x.main:mcp"\n',
+      ),
+      'x-mcp-server/awslabs/x/main.py': 'mcp = object()\nasync def main(): pass\ndef sync_main(): pass\n',
+      'x-mcp-server/run_server.py': MAIN,
+      'x-mcp-server/__init__.py': '',
+      'x-mcp-server/Dockerfile': 'ENTRYPOINT ["awslabs.another-mcp-server"]\n',
+    });
+    expect(await classifyDirectory(root, 'x-mcp-server')).toMatchObject({
+      classified: {
+        kind: 'stdio',
+        entrypoint: { script: 'awslabs.x-mcp-server', module: 'awslabs.x.main', attribute: 'sync_main' },
+      },
+    });
+  });
+
+  test('the package need not be called as the directory, nor its namespace be a package', async () => {
+    const scripts = { 'awslabs.aws-x-mcp-server': 'awslabs.x_server.server:main' };
+    for (const namespace of [{}, { 'awslabs/__init__.py': '# The namespace.\n' }]) {
+      const modules = { ...namespace, 'awslabs/x_server/server.py': MAIN };
+      const { entrypoint } = await classify(scripts, modules, 'aws-x-mcp-server');
+      expect(entrypoint?.module).toBe('awslabs.x_server.server');
+    }
+  });
+
   test('a script whose module does not exist makes a library, and says so', async () => {
     const found = await classify(
       { 'awslabs.x-mcp-server': 'awslabs.x.server:main' },

@@ -61,7 +61,16 @@ const ajv = new Ajv2020({
 
 function validator(schema: unknown): ((value: unknown) => boolean) | undefined {
   try {
-    return ajv.compile(schema as object) as (value: unknown) => boolean;
+    const valid = ajv.compile(schema as object) as (value: unknown) => boolean;
+    return (value) => {
+      try {
+        return valid(value);
+      } catch (error) {
+        // `A: allOf [A]` means nothing, and a validator follows it until its stack ends.
+        if (error instanceof RangeError) return false;
+        throw error;
+      }
+    };
   } catch {
     return undefined; // the schema itself is none: a reference into nothing
   }
