@@ -69,7 +69,7 @@ async function besides(folder: string): Promise<{ path: string; kind: string; ow
   });
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);

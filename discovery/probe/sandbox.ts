@@ -1,11 +1,26 @@
 /** Where a probed server lives: temporary home and working folder, and an environment in which nothing of the user's is found. */
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isAlive } from '../../store/swap.ts';
 
 export const PROBE_REGION = 'us-east-1';
 /** Found in the environment of every process a probed server starts, so that strays can be recognised. */
 export const PROBE_MARK = 'MCPGW_PROBE';
+
+let swept: Promise<void> | undefined;
+const HOUR = 3_600_000;
+
+/** What a killed run left behind. Not within the hour: in a container, the process it belongs to may not be seen. */
+export async function sweepSandboxes(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const [, owner] = /^mcpgw-probe-(\d+)-/.exec(name) ?? [];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    const folder = path.join(tmpdir(), name);
+    const changed = (await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - changed > HOUR) await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
+}
 
 /** For a server that is asked with the user's account. */
 export function accountEnvironment(
@@ -35,6 +50,8 @@ export async function makeSandbox(options: {
   mark: string;
   environment: Readonly<Record<string, string>>;
 }): Promise<Sandbox> {
+  swept ??= sweepSandboxes();
+  await swept;
   const root = await realpath(await mkdtemp(path.join(tmpdir(), `mcpgw-probe-${process.pid}-`)));
   const [home, cwd, temp] = ['home', 'work', 'tmp'].map((name) => path.join(root, name)) as [
     string,

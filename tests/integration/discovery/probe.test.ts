@@ -1,9 +1,10 @@
 /** The probe against servers that misbehave: it ends in time, says why, and leaves nothing running. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Listing, probeServer } from '../../../discovery/probe/probe.ts';
+import { sweepSandboxes } from '../../../discovery/probe/sandbox.ts';
 import { startStandIn } from '../../../discovery/probe/stand-in.ts';
 
 const SERVER = fileURLToPath(new URL('./hostile-server.mjs', import.meta.url));
@@ -100,6 +101,20 @@ describe('nothing is left', () => {
       expect(after.filter((name) => !before.includes(name))).toEqual([]);
     },
   );
+});
+
+test('folders that a killed run left behind are removed by a later one', async () => {
+  const dead = 4_194_305; // above every process id of Linux
+  const [old, fresh] = ['old', 'fresh'].map((name) => path.join(tmpdir(), `mcpgw-probe-${dead}-${name}`)) as [
+    string,
+    string,
+  ];
+  for (const folder of [old, fresh]) await mkdir(path.join(folder, 'home'), { recursive: true });
+  await utimes(old, 0, 0);
+  await sweepSandboxes();
+  const left = await readdir(tmpdir());
+  expect([left.includes(path.basename(old)), left.includes(path.basename(fresh))]).toEqual([false, true]);
+  await rm(fresh, { recursive: true });
 });
 
 describe('what a server is given', () => {
