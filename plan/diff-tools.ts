@@ -15,7 +15,12 @@ export interface Side {
   definition?: ToolDefinition | undefined;
 }
 
-export function diffTool(old: Side, made: Side): { kinds: ToolChangeKind[]; detail: ToolDiff } {
+/** `tools`: names of all tools of the server. */
+export function diffTool(
+  old: Side,
+  made: Side,
+  tools: readonly string[] = [],
+): { kinds: ToolChangeKind[]; detail: ToolDiff } {
   const kinds: ToolChangeKind[] = [];
   const detail: ToolDiff = {};
   const [was, is] = [old.entry, made.entry];
@@ -33,7 +38,8 @@ export function diffTool(old: Side, made: Side): { kinds: ToolChangeKind[]; deta
   }
   if (was.definition.words !== is.definition.words) {
     kinds.push('words');
-    if (old.definition && made.definition) detail.words = changedWords(old.definition, made.definition);
+    if (old.definition && made.definition)
+      detail.words = changedWords(old.definition, made.definition, tools);
   }
   if (was.access !== is.access) {
     kinds.push('access');
@@ -127,16 +133,25 @@ function diffParameters(
 const bare = (type: string) => (type.endsWith('!') ? type.slice(0, -1) : type);
 
 /** All texts of a tool that is new. */
-export function newWords(definition: ToolDefinition): NonNullable<ToolDiff['words']> {
+export function newWords(
+  definition: ToolDefinition,
+  tools: readonly string[],
+): NonNullable<ToolDiff['words']> {
+  const others = tools.filter((name) => name !== definition.name);
   return Object.fromEntries(
     Object.entries(wordsOf(definition)).map(([at, text]) => [
       at,
-      { hunks: diffWords('', text), signs: newSigns('', text) },
+      { hunks: diffWords('', text), signs: newSigns('', text, others) },
     ]),
   );
 }
 
-function changedWords(old: ToolDefinition, made: ToolDefinition): NonNullable<ToolDiff['words']> {
+function changedWords(
+  old: ToolDefinition,
+  made: ToolDefinition,
+  tools: readonly string[],
+): NonNullable<ToolDiff['words']> {
+  const others = tools.filter((name) => name !== made.name);
   const [had, has] = [wordsOf(old), wordsOf(made)];
   const pointers = [...new Set([...Object.keys(had), ...Object.keys(has)])].sort();
   return Object.fromEntries(
@@ -144,7 +159,10 @@ function changedWords(old: ToolDefinition, made: ToolDefinition): NonNullable<To
       .filter((at) => had[at] !== has[at])
       .map((at) => [
         at,
-        { hunks: diffWords(had[at] ?? '', has[at] ?? ''), signs: newSigns(had[at] ?? '', has[at] ?? '') },
+        {
+          hunks: diffWords(had[at] ?? '', has[at] ?? ''),
+          signs: newSigns(had[at] ?? '', has[at] ?? '', others),
+        },
       ]),
   );
 }

@@ -139,6 +139,7 @@ function diffTools(
     const compared = diffTool(
       { entry: was, definition: before.get(from) },
       { entry: is, definition: after.get(to) },
+      Object.keys(made),
     );
     // The name is part of the schema's hash: a rename alone is no other schema.
     const { kinds, detail } = from === to ? compared : withoutName(compared, was, is);
@@ -150,7 +151,7 @@ function diffTools(
   const removed = gone.map(([name]) => name).filter((name) => !renames.has(name));
   const addedWords = added.flatMap((name): [string, NonNullable<ToolDiff['words']>][] => {
     const definition = after.get(name);
-    return definition ? [[name, newWords(definition)]] : [];
+    return definition ? [[name, newWords(definition, Object.keys(made))]] : [];
   });
   if (added.length + removed.length + renames.size + Object.keys(changed).length === 0) return undefined;
   return {

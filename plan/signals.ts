@@ -15,6 +15,7 @@ const SIGNS: readonly (readonly [string, RegExp])[] = [
     /\b(?:do not|don't|never|must not) (?:be )?(?:tell|told|mention(?:ed)?|inform(?:ed)?|reveal(?:ed)?|report(?:ed)?|show|notify|disclosed?)\b|\bwithout (?:telling|informing|asking|notifying)\b|\b(?:secretly|silently|covertly)\s+(?:\w+\s+)?(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b|\b(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b(?:\s+\w+){0,3}\s+(?:secretly|silently|covertly)\b/gi,
   ],
   ['asks to act first', /\bbefore (?:calling|invoking|running|using) (?:this|any|another|other) tools?\b/gi],
+  ['orders a call', /\b(?:always|must|has to|have to|required to) (?:call|invoke|run|use) [\w:/-]+(?:\.\w+)*/gi],
   [
     'asks to send',
     /\b(?:exfiltrat\w*|leak)\b|\b(?:send|post|upload|forward|transmit)\b[^.]{0,60}(?:https?:\/\/|@[\w-]+\.|\bto [\w-]+\.[a-z]{2,})/gi,
@@ -31,10 +32,19 @@ const SIGNS: readonly (readonly [string, RegExp])[] = [
   ],
 ];
 
-/** Those of `made` that `old` did not have, as `kind: what`. */
-export function newSigns(old: string, made: string): string[] {
-  const had = new Set(signsOf(old));
-  return signsOf(made).filter((sign) => !had.has(sign));
+/** Those of `made` that `old` did not have, as `kind: what`. `tools`: names of the server's other tools. */
+export function newSigns(old: string, made: string, tools: readonly string[] = []): string[] {
+  const had = new Set([...signsOf(old), ...toolsAskedFor(old, tools)]);
+  return [...signsOf(made), ...toolsAskedFor(made, tools)].filter((sign) => !had.has(sign));
+}
+
+/** A text that sends a model on to another tool: chains of calls that nobody asked for are made so. */
+function toolsAskedFor(text: string, tools: readonly string[]): string[] {
+  const names = new Set(tools);
+  const asked = [...text.matchAll(/\b(?:call|invoke|run|use) [`'"]?([\w-]+)/gi)].flatMap(([, name]) =>
+    name !== undefined && names.has(name) ? [`asks for another tool: ${name}`] : [],
+  );
+  return [...new Set(asked)];
 }
 
 function signsOf(text: string): string[] {
