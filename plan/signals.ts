@@ -15,7 +15,10 @@ const SIGNS: readonly (readonly [string, RegExp])[] = [
     /\b(?:do not|don't|never|must not) (?:be )?(?:tell|told|mention(?:ed)?|inform(?:ed)?|reveal(?:ed)?|report(?:ed)?|show|notify|disclosed?)\b|\bwithout (?:telling|informing|asking|notifying)\b|\b(?:secretly|silently|covertly)\s+(?:\w+\s+)?(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b|\b(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b(?:\s+\w+){0,3}\s+(?:secretly|silently|covertly)\b/gi,
   ],
   ['asks to act first', /\bbefore (?:calling|invoking|running|using) (?:this|any|another|other) tools?\b/gi],
-  ['orders a call', /\b(?:always|must|has to|have to|required to) (?:call|invoke|run|use) [\w:/-]+(?:\.\w+)*/gi],
+  [
+    'orders a call',
+    /\b(?:always|must|has to|have to|required to) (?:call|invoke|run|use) [\w:/-]+(?:\.\w+)*/gi,
+  ],
   [
     'asks to send',
     /\b(?:exfiltrat\w*|leak)\b|\b(?:send|post|upload|forward|transmit)\b[^.]{0,60}(?:https?:\/\/|@[\w-]+\.|\bto [\w-]+\.[a-z]{2,})/gi,

@@ -34,7 +34,8 @@ function grantLines(grant: WhyGrant): string[] {
   ];
 }
 
-function place({ resources, conditions }: WhyGrant): string {
+/** Where a grant holds: its resources, and IAM's conditions in words. */
+export function place({ resources, conditions }: Pick<WhyGrant, 'resources' | 'conditions'>): string {
   const words = Object.entries(conditions ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, value]) => `${key} ${operator} ${[value].flat().join(' or ')}`),
   );

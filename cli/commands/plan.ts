@@ -6,6 +6,7 @@ import { EXIT } from '../../plan/errors.ts';
 import { fullToolName } from '../../plan/names.ts';
 import { requireSound } from '../../plan/plan.ts';
 import type { Plan, TargetPlan } from '../../plan/types.ts';
+import { place } from '../../plan/why-text.ts';
 import { defineCommand } from '../command.ts';
 import { MANIFEST, STACK } from '../options.ts';
 import { table } from '../output.ts';
@@ -71,8 +72,7 @@ function details(target: TargetPlan): string[] {
   return [
     `\n${target.name}  (${target.server})`,
     ...target.statements.map(
-      (statement) =>
-        `  allow ${statement.actions.join(' ')} on ${statement.resources.join(' ')}  # ${statement.reason}`,
+      (statement) => `  allow ${statement.actions.join(' ')} on ${place(statement)}  # ${statement.reason}`,
     ),
     ...target.tools
       .filter((tool) => tool.exposed !== tool.name)
