@@ -65,6 +65,20 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
     test: unit('projection', 'other unions name the type'),
   },
   {
+    guard: 'a role is handed to the services of the calls only',
+    file: 'plan/conditional.ts',
+    find: "return entry?.passedTo ? { StringEquals: { 'iam:PassedToService': entry.passedTo } } : undefined;",
+    replace: 'return entry?.passedTo ? undefined : undefined;',
+    test: unit('conditional', 'a role goes to the services of the calls'),
+  },
+  {
+    guard: 'keys of your own are used through services only',
+    file: 'plan/conditional.ts',
+    find: 'conditions: through(granted),',
+    replace: '',
+    test: unit('conditional', 'named keys are used through the services'),
+  },
+  {
     guard: 'words under the same version and source are flagged',
     file: 'plan/diff.ts',
     find: 'versions[0] === versions[1] && !sourceChanged',
