@@ -9,6 +9,7 @@ import { issuerRoutes } from './issuer.ts';
 import { loopbackOnly } from './loopback.ts';
 import { jsonError } from './mcp.ts';
 import { PAGE_HEADERS } from './page.ts';
+import type { Claims } from './policy.ts';
 import type { JwtRule } from './rule.ts';
 
 /** One gateway of the stack: toolsets and shards are gateways of their own, each with its clients and tools. */
@@ -17,7 +18,7 @@ export interface GatewayEndpoint {
   paths: readonly string[];
   rule(): JwtRule;
   authorise(authorization: string | undefined): Promise<Verdict>;
-  mcp(request: Request, caller: string): Promise<Response>;
+  mcp(request: Request, caller: string, claims?: Claims): Promise<Response>;
 }
 
 export interface AppDeps {
@@ -66,7 +67,7 @@ function mount(app: Hono, path: string, endpoint: GatewayEndpoint, deps: AppDeps
   }
   app.all(path, async (c) => {
     const verdict = await endpoint.authorise(c.req.header('authorization'));
-    if (verdict.ok) return endpoint.mcp(c.req.raw, verdict.clientId);
+    if (verdict.ok) return endpoint.mcp(c.req.raw, verdict.clientId, verdict.claims);
     deps.log({ event: 'refused', path, status: verdict.status, problem: verdict.problem });
     return refusal(verdict, `${deps.origin()}${metadataPath}`, endpoint.rule().allowedScopes);
   });

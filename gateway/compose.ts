@@ -3,9 +3,11 @@
  * No socket is opened here, so the whole gateway can be asked in a test.
  */
 import type { Hono } from 'hono';
+import { isAdmitted } from '../plan/admission.ts';
 import { McpgwError } from '../plan/errors.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import { fullToolName } from '../plan/names.ts';
+import { permitsOf } from '../plan/policy.ts';
 import { rateLimitsOf } from '../plan/rate-limits.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { createApp, type GatewayEndpoint } from './app.ts';
@@ -19,7 +21,8 @@ import { issuerUrl } from './issuer.ts';
 import { createLimiter } from './limits.ts';
 import { createMcpEndpoint } from './mcp.ts';
 import { renderPage } from './page.ts';
-import { externalRule, isAdmitted, type JwtRule, ownRule } from './rule.ts';
+import { createPolicyCheck, type PolicyCheck } from './policy.ts';
+import { externalRule, type JwtRule, ownRule } from './rule.ts';
 
 export interface ComposeOptions {
   plan: Plan;
@@ -82,6 +85,7 @@ function endpointOf(unit: GatewayUnit, paths: string[], options: ComposeOptions)
     catalogue: catalogueOf(toolsOf(options.catalogue, unit.targets)),
     pageSize: behaviour.pageSize,
     semanticSearch: gateway.search === 'semantic',
+    ...policyOf(unit, options),
     limit: ({ target, tool }, caller) =>
       limiter({ client: nameOf(caller), target: target.name, tool: ownName(target, tool.name) }),
     call: createCaller({
@@ -101,6 +105,17 @@ function toolsOf({ tools }: Catalogue, targets: readonly TargetPlan[]): ListedTo
     targets.flatMap(({ name, tools: own }) => own.map(({ exposed }) => fullToolName(name, exposed))),
   );
   return tools.filter(({ name }) => offered.has(name));
+}
+
+/** The stack's policy, read by Cedar itself; loaded only for stacks that have one. */
+function policyOf(unit: GatewayUnit, { plan, identity }: ComposeOptions): { policy?: PolicyCheck } {
+  const { settings } = plan;
+  const permits = permitsOf(settings, unit);
+  if (!permits || !settings.policy) return {};
+  const clientIds = Object.fromEntries((identity?.clients ?? []).map(({ name, id }) => [name, id]));
+  return {
+    policy: createPolicyCheck({ permits, clientIds, gateway: unit.name, mode: settings.policy.mode }),
+  };
 }
 
 function ownName(target: TargetPlan, exposed: string): string {

@@ -4,6 +4,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type ServerType } from '@hono/node-server'; // node:http for a web-standard application
+import { isAdmitted } from '../plan/admission.ts';
 import { McpgwError } from '../plan/errors.ts';
 import { gatewayUnits } from '../plan/gateways.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';
@@ -17,7 +18,7 @@ import type { HandedCredentials } from './credentials.ts';
 import { createEnvironments, type Handler } from './environments.ts';
 import { type Identity, loadIdentity } from './identity.ts';
 import { catalogueOfPlan } from './plan-catalogue.ts';
-import { clientsOf, isAdmitted } from './rule.ts';
+import { clientsOf } from './rule.ts';
 import { type RunningGateway, removeRunning, writeRunning } from './running.ts';
 import { closeOnSignals } from './signals.ts';
 

@@ -14,7 +14,8 @@ import {
 import type { JsonObject } from '../plan/hash.ts';
 import { isAsked } from './aws-report.ts';
 import { type CallOutcome, PAYLOAD_LIMIT } from './calls.ts';
-import type { Catalogue, ListedTool } from './catalogue.ts';
+import { type Catalogue, catalogueOf, type ListedTool } from './catalogue.ts';
+import type { Claims, PolicyCheck } from './policy.ts';
 import { createSearchIndex, SEARCH_TOOL, type SearchIndex, searchDefinition } from './search.ts';
 import { THROTTLED, type Throttled } from './throttled.ts';
 
@@ -24,6 +25,8 @@ export interface McpDeps {
   catalogue: Catalogue;
   pageSize: number;
   semanticSearch: boolean;
+  /** What the stack's policy says of a call, when it has one. */
+  policy?: PolicyCheck;
   /** Counts a call; says when it is over a limit. `caller` is the token's client id. */
   limit(tool: ListedTool, caller: string): Throttled | undefined;
   /** `withAws`: the caller asks what the call does on AWS. */
@@ -31,10 +34,12 @@ export interface McpDeps {
   log(line: Record<string, unknown>): void;
 }
 
-/** Answers one HTTP request whose token was found good; `caller` names its client in the log. */
-export function createMcpEndpoint(deps: McpDeps): (request: Request, caller: string) => Promise<Response> {
+/** Answers one HTTP request whose token was found good; `caller` names its client in the log, the policy reads its claims. */
+export function createMcpEndpoint(
+  deps: McpDeps,
+): (request: Request, caller: string, claims?: Claims) => Promise<Response> {
   const index = deps.semanticSearch ? createSearchIndex(deps.catalogue.tools) : undefined;
-  return async (request, caller) => {
+  return async (request, caller, claims = {}) => {
     if (request.method !== 'POST') {
       return jsonError(405, -32000, 'Method not allowed: this gateway keeps no sessions and no streams', {
         Allow: 'POST',
@@ -48,7 +53,7 @@ export function createMcpEndpoint(deps: McpDeps): (request: Request, caller: str
     } catch {
       return jsonError(400, -32700, 'Parse error: Invalid JSON');
     }
-    const server = createServer(deps, index, caller);
+    const server = createServer(deps, index, { caller, claims });
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
     await server.connect(transport);
     try {
@@ -67,7 +72,12 @@ function acceptingBoth(request: Request): Request {
 }
 
 /** One a request: a stateless transport of the SDK serves one request only. */
-function createServer(deps: McpDeps, index: SearchIndex | undefined, caller: string): Server {
+function createServer(
+  deps: McpDeps,
+  index: SearchIndex | undefined,
+  { caller, claims }: { caller: string; claims: Claims },
+): Server {
+  const visible = visibleTo(deps, claims);
   const server = new Server(
     { name: deps.name, version: '1.0.0' },
     {
@@ -77,7 +87,7 @@ function createServer(deps: McpDeps, index: SearchIndex | undefined, caller: str
   );
   server.setRequestHandler(ListToolsRequestSchema, (request) => {
     const cursor = request.params?.cursor;
-    const page = pageOf(deps, cursor);
+    const page = pageOf(visible, deps.pageSize, cursor);
     const listed = page.tools.map(({ name, tool }) => ({
       name,
       description: tool.description,
@@ -91,11 +101,17 @@ function createServer(deps: McpDeps, index: SearchIndex | undefined, caller: str
   });
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
     const { name, arguments: given = {} } = request.params;
-    if (index && name === SEARCH_TOOL) return search(index, given.query);
+    if (index && name === SEARCH_TOOL) return search(index, given.query, visible);
     const tool = deps.catalogue.find(name);
     if (tool === undefined) {
       deps.log({ event: 'call', client: caller, tool: name.slice(0, 256), outcome: 'tool-unknown' });
       throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name}`);
+    }
+    const denied = deps.policy?.judge(claims, name, given as JsonObject);
+    if (denied !== undefined) {
+      const outcome = denied.enforced ? 'policy-denied' : 'policy-would-deny';
+      deps.log({ event: 'policy', client: caller, tool: name, outcome });
+      if (denied.enforced) return { content: [{ type: 'text', text: denied.text }], isError: true };
     }
     const throttled = deps.limit(tool, caller);
     if (throttled !== undefined) {
@@ -127,19 +143,30 @@ function createServer(deps: McpDeps, index: SearchIndex | undefined, caller: str
   return server;
 }
 
-function pageOf(deps: McpDeps, cursor: string | undefined): ReturnType<Catalogue['page']> {
+/** A policy that is enforced hides what it would refuse. */
+function visibleTo({ catalogue, policy }: McpDeps, claims: Claims): Catalogue {
+  if (!policy?.enforced) return catalogue;
+  return catalogueOf(catalogue.tools.filter(({ name }) => policy.judge(claims, name, {}) === undefined));
+}
+
+function pageOf(
+  catalogue: Catalogue,
+  size: number,
+  cursor: string | undefined,
+): ReturnType<Catalogue['page']> {
   try {
-    return deps.catalogue.page(cursor, deps.pageSize);
+    return catalogue.page(cursor, size);
   } catch (thrown) {
     if (thrown instanceof RangeError) throw new McpError(ErrorCode.InvalidParams, 'Invalid cursor');
     throw thrown;
   }
 }
 
-function search(index: SearchIndex, query: unknown): CallToolResult {
+function search(index: SearchIndex, query: unknown, visible: Catalogue): CallToolResult {
   if (typeof query !== 'string')
     throw new McpError(ErrorCode.InvalidParams, "Missing required field(s): 'query'");
-  const tools = index.search(query).map(({ name, tool }) => ({
+  const hits = index.search(query).filter(({ name }) => visible.find(name) !== undefined);
+  const tools = hits.map(({ name, tool }) => ({
     name,
     description: tool.description,
     inputSchema: tool.inputSchema,

@@ -29,12 +29,6 @@ export function clientsOf(settings: Settings): Record<string, string[]> {
   );
 }
 
-/** Whether the gateway of a toolset admits a client; a client without toolsets is admitted by all. */
-export function isAdmitted(settings: Settings, client: string, toolset: string): boolean {
-  const own = settings.auth.type === 'cognito' ? settings.auth.clients?.[client]?.toolsets : undefined;
-  return own === undefined || own.includes(toolset);
-}
-
 /** The rule for the local issuer: its own clients and the scopes they have. */
 export function ownRule(issuer: string, clients: readonly { id: string; scopes: string[] }[]): JwtRule {
   return {

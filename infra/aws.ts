@@ -3,6 +3,8 @@
  */
 export { AgentcoreGateway } from '@pulumi/aws/bedrock/agentcoreGateway.js';
 export { AgentcoreGatewayTarget } from '@pulumi/aws/bedrock/agentcoreGatewayTarget.js';
+export { AgentcorePolicy } from '@pulumi/aws/bedrock/agentcorePolicy.js';
+export { AgentcorePolicyEngine } from '@pulumi/aws/bedrock/agentcorePolicyEngine.js';
 export { AgentcoreResourcePolicy } from '@pulumi/aws/bedrock/agentcoreResourcePolicy.js';
 export { Budget } from '@pulumi/aws/budgets/budget.js';
 export { Trail } from '@pulumi/aws/cloudtrail/trail.js';

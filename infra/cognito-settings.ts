@@ -29,12 +29,6 @@ export function peopleOf(settings: Settings): PeopleSettings | undefined {
   return people && { ...people, scopes: people.scopes.map((scope) => fullScope(settings, scope)) };
 }
 
-/** Is the client admitted to a toolset's gateway? To a stack's only gateway or its shards each is. */
-export function isAdmitted(settings: Settings, client: string, gatewayKey: string): boolean {
-  const own = settings.auth.type === 'cognito' ? settings.auth.clients?.[client]?.toolsets : undefined;
-  return own === undefined || own.includes(gatewayKey);
-}
-
 /** Unique in a region by the account; Cognito refuses domains with these words in them. */
 export function domainPrefix(settings: Settings, account: string): string {
   const given = settings.auth.type === 'cognito' ? settings.auth.domainPrefix : undefined;

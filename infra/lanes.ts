@@ -5,6 +5,10 @@
 export class Lanes<T> {
   readonly #lanes = new Map<number, T[]>();
 
+  get all(): T[] {
+    return [...this.#lanes.values()].flat();
+  }
+
   /** Puts into a lane what `make` returns for the earlier ones of it. */
   add(lane: number, make: (earlier: readonly T[]) => T): T {
     const earlier = this.#lanes.get(lane) ?? [];

@@ -76,6 +76,30 @@ export function secretArn({ partition, region, id }: Place, reference: string): 
   return `arn:${partition}:ssm:${region}:${id}:parameter/${name}`;
 }
 
+/**
+ * What evaluating policies takes of a gateway's role. Engine and gateway have ids that only their creation gives, so
+ * their names stand before a wildcard; the service's own check at creation asks for the engine below a path, too.
+ */
+export function policyEngineStatement(
+  { partition, region, id }: Place,
+  gateway: string,
+  engine: string,
+): PolicyStatement {
+  const arn = (resource: string) => `arn:${partition}:bedrock-agentcore:${region}:${id}:${resource}`;
+  return allow(
+    'EvaluatePolicies',
+    ['AuthorizeAction', 'CheckAuthorizePermissions', 'GetPolicyEngine', 'PartiallyAuthorizeActions'].map(
+      (verb) => `bedrock-agentcore:${verb}`,
+    ),
+    [
+      `gateway/${gateway}-*`,
+      `policy-engine/${engine}-*`,
+      `policy-engines/${engine}-*`,
+      `/policy-engines/${engine}-*`,
+    ].map(arn),
+  );
+}
+
 function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources };
 }

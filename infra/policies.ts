@@ -72,6 +72,18 @@ export interface TargetGrant {
   schemaArn: string;
 }
 
+/** What the gateway's role needs beside its targets: into the inline policy while it fits, else a policy of its own. */
+export function withStatements(
+  { inline, managed }: RenderedPolicies,
+  extra: readonly PolicyStatement[],
+): RenderedPolicies {
+  if (extra.length === 0) return { ...(inline ? { inline } : {}), managed };
+  const { Statement: own } = JSON.parse(inline ?? '{"Statement":[]}') as { Statement: PolicyStatement[] };
+  const whole = documentOf([...own, ...extra]);
+  if (managed.length === 0 && whole.length <= LIMITS.inlinePolicies) return { inline: whole, managed };
+  return { ...(inline ? { inline } : {}), managed: [...managed, documentOf(extra)] };
+}
+
 /** Exact functions and exact schema objects. Grants are spread by their key's hash once one inline policy is too small. */
 export function gatewayPolicies(grants: readonly TargetGrant[]): RenderedPolicies {
   const whole = grantDocument(grants);

@@ -1,10 +1,11 @@
 /** Plan to resources. Loops run over plain data, so a preview is complete; nothing is made inside `apply`. */
 import * as pulumi from '@pulumi/pulumi';
+import { isAdmitted } from '../plan/admission.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
+import { permitsOf } from '../plan/policy.ts';
 import type { TargetPlan } from '../plan/types.ts';
 import { arnOf, objectArn } from './account.ts';
 import type { AgentcoreGatewayTarget } from './aws.ts';
-import { isAdmitted } from './cognito-settings.ts';
 import { Audit } from './components/audit.ts';
 import { CognitoIssuer } from './components/cognito.ts';
 import { ExistingGateway } from './components/existing-gateway.ts';
@@ -15,6 +16,7 @@ import { admitOnly, makeInbound } from './components/inbound.ts';
 import { PythonLayers } from './components/layers.ts';
 import { makeNetwork, placeFor } from './components/network.ts';
 import { Observation } from './components/observation.ts';
+import { PolicyEngine } from './components/policy-engine.ts';
 import { RateLimits } from './components/rate-limits.ts';
 import { Server } from './components/server.ts';
 import { makeRemoteTarget, makeTarget } from './components/target.ts';
@@ -60,23 +62,24 @@ export function renderStack(stack: Stack): StackOutputs {
   );
   const endpoints = makeInbound(stack, network, options);
   const gateways = new Map<string, pulumi.Output<string>>();
+  const clientIds = clientIdsOf(issuer);
   const homes = gatewayUnits(settings, plan.targets).map((unit, index) => {
-    const home = makeHome(stack, unit, issuer, options);
+    const permits = permitsOf(settings, unit);
+    const engine = permits && isOwn ? new PolicyEngine(unit, stack, options) : undefined;
+    const home = makeHome(stack, unit, issuer, engine, options);
     if (home instanceof Gateway) gateways.set(unit.key, home.arn);
     if (endpoints && home instanceof Gateway) admitOnly(unit.key, home, endpoints);
     const lanes = makeTargets(stack, unit, home, servers);
     for (const remote of index === 0 ? (plan.remotes ?? []) : []) {
       lanes.add(remote.lane, (earlier) => makeRemoteTarget(remote, { gateway: home, earlier }, options));
     }
+    if (engine && home instanceof Gateway) engine.addPolicies(permits ?? [], home.arn, clientIds, lanes.all);
     return [unit.name, home] as const;
   });
   guardAndWatch(stack, gateways, options);
   if (settings.audit) new Audit(stack, settings.audit, gatewayArns(stack, gateways), options);
   if (settings.rateLimits.length > 0) {
-    const clients = Object.entries(issuer?.clients ?? {}).map(
-      ([name, { clientId }]) => [name, clientId] as const,
-    );
-    new RateLimits(stack, homes, Object.fromEntries(clients), options);
+    new RateLimits(stack, homes, clientIds, options);
   }
   const first = homes[0]?.[1];
   return {
@@ -116,16 +119,23 @@ function gatewayArns(
   return existing ? [arnOf(account, 'bedrock-agentcore', `gateway/${existing.id}`)] : [...own.values()];
 }
 
+/** By the names of the settings. */
+function clientIdsOf(issuer: CognitoIssuer | undefined): Record<string, pulumi.Output<string>> {
+  const machines = Object.entries(issuer?.clients ?? {}).map(([name, { clientId }]) => [name, clientId]);
+  return { ...Object.fromEntries(machines), ...(issuer?.people ? { people: issuer.people } : {}) };
+}
+
 function makeHome(
   stack: Stack,
   unit: GatewayUnit,
   issuer: CognitoIssuer | undefined,
+  engine: PolicyEngine | undefined,
   options: pulumi.ComponentResourceOptions,
 ): TargetHome {
   const grants = unit.targets.map((target) => grantOf(stack, target));
   const { existing } = stack.plan.settings.gateway;
   if (existing) return new ExistingGateway(existing, stack, grants, options);
-  const gateway = new Gateway(unit, stack, authoriserOf(stack, unit, issuer), grants, options);
+  const gateway = new Gateway(unit, stack, authoriserOf(stack, unit, issuer), grants, engine, options);
   const { observe } = stack.plan.settings;
   if (observe.gatewayLogs || observe.gatewayTraces)
     new GatewayRecords(unit.key, unit.name, stack, gateway, options);

@@ -70,7 +70,7 @@ function machineClients({ auth, gateway }: Settings): number {
 }
 
 export function callLines({ settings, targets }: Planned): CostLine[] {
-  const { observe, audit, waf } = settings;
+  const { observe, audit, waf, policy } = settings;
   const { gatewayLogs } = observe;
   const logs = (bytes: number) => ((bytes * 1_000_000) / 1e9) * PRICES.logs.gigabyte;
   const record = CALL.recordBytes + (gatewayLogs?.bodies ? CALL.bodyBytes : 0);
@@ -99,6 +99,9 @@ export function callLines({ settings, targets }: Planned): CostLine[] {
             saves: 'audit',
           },
         ]
+      : []),
+    ...(policy
+      ? [{ what: 'policy engine, checks', monthly: PRICES.gateway.policyCheckMillion, saves: 'policy' }]
       : []),
     ...(waf ? [{ what: 'firewall, requests', monthly: PRICES.waf.requestMillion, saves: 'waf' }] : []),
   ].map((line) => ({ ...line, monthly: Math.round(line.monthly * 100) / 100 }));

@@ -5,6 +5,7 @@
 import { IMAGE_REPOSITORY } from './build.ts';
 import { type Arn, allow, auditStatements, guardStatements, LOG_ACTIONS, of } from './deployer-guards.ts';
 import { ownNetwork, placeOf } from './network.ts';
+import { engineName } from './resource-names.ts';
 import type { Plan } from './types.ts';
 
 export interface PolicyDocument {
@@ -86,6 +87,7 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
     ...observationStatements(plan, arn),
     ...networkStatements(plan, arn),
     ...guardStatements(plan, arn),
+    ...policyEngineStatements(plan, arn),
     ...auditStatements(plan, arn),
     ...imageStatements(plan, arn),
     allow('ArtefactBucket', BUCKET_ACTIONS, [`arn:${partition}:s3:::${bucket}`]),
@@ -95,6 +97,23 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
 }
 
 type Statements = (PolicyDocument['Statement'][number] | false)[];
+
+/** An engine's id is made by the service; creating one and a policy's check reach the gateway whose tools it names. */
+function policyEngineStatements({ settings, gateway }: Plan, arn: Arn): Statements {
+  if (!settings.policy) return [];
+  const engine = engineName(gateway.name);
+  return [
+    allow(
+      'ListPolicyEngines',
+      ['bedrock-agentcore:CreatePolicyEngine', 'bedrock-agentcore:ListPolicyEngines'],
+      ['*'],
+    ),
+    allow('PolicyEngine', ENGINE_ACTIONS, [
+      arn('bedrock-agentcore', `policy-engine/${engine}*`),
+      arn('bedrock-agentcore', `gateway/${gateway.name}-*`),
+    ]),
+  ];
+}
 
 function observationStatements({ settings: { observe }, gateway }: Plan, arn: Arn): Statements {
   const { dashboard, alarms, gatewayLogs, gatewayTraces } = observe;
@@ -188,6 +207,11 @@ const GATEWAY_ACTIONS = of(
   'bedrock-agentcore',
   'GetGateway UpdateGateway DeleteGateway CreateGatewayTarget GetGatewayTarget UpdateGatewayTarget ' +
     'DeleteGatewayTarget ListGatewayTargets TagResource UntagResource ListTagsForResource',
+);
+const ENGINE_ACTIONS = of(
+  'bedrock-agentcore',
+  'GetPolicyEngine UpdatePolicyEngine DeletePolicyEngine CreatePolicy GetPolicy UpdatePolicy DeletePolicy ListPolicies ' +
+    'TagResource UntagResource ListTagsForResource',
 );
 const IDENTITY_ACTIONS = of(
   'bedrock-agentcore',

@@ -2,6 +2,7 @@
  * Which gateway a target lies in: one gateway; several shards of one, each target staying where it is (plan/shards.ts);
  * or one a toolset, with the tools that it chooses (plan/toolsets.ts).
  */
+import { areToolsetsGateways } from './admission.ts';
 import { GATEWAY_NAME, LIMITS } from './names.ts';
 import { gatewayRoleName } from './resource-names.ts';
 import type { Settings } from './settings.ts';
@@ -18,7 +19,7 @@ export interface GatewayUnit {
 }
 
 export function gatewayUnits(settings: Settings, targets: readonly TargetPlan[]): GatewayUnit[] {
-  const toolsets = Object.entries(settings.toolsets);
+  const toolsets = areToolsetsGateways(settings) ? Object.entries(settings.toolsets) : [];
   if (toolsets.length > 0) {
     return toolsets.map(([name, toolset]) =>
       unit(

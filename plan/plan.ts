@@ -9,6 +9,7 @@ import { gatewayProblems, gatewayUnits } from './gateways.ts';
 import type { Manifest } from './manifest.ts';
 import { fullToolName } from './names.ts';
 import { networkNotes, networkProblems } from './network-problems.ts';
+import { policyProblems } from './policy-problems.ts';
 import { rateLimitProblems } from './rate-limits.ts';
 import { remoteTargets } from './remotes.ts';
 import { gatewayRoleName } from './resource-names.ts';
@@ -42,6 +43,7 @@ export function createPlan(
     ...networkProblems({ settings, targets }),
     ...costProblems({ settings, targets }),
     ...rateLimitProblems(settings, targets),
+    ...policyProblems(settings, targets),
   );
   return {
     stack: settings.stack,

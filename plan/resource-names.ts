@@ -27,6 +27,11 @@ export function gatewayRoleName(settings: Settings, gateway: string): string {
   return shorten(`${start}-gateway-${settings.region}`, LIMITS.roleName);
 }
 
+/** Policy engines take letters, digits and underscores, a letter first. */
+export function engineName(gateway: string): string {
+  return `${/^[0-9]/.test(gateway) ? 'g_' : ''}${gateway.replaceAll('-', '_')}`.slice(0, 48);
+}
+
 /** Characters that a target's name leaves for a tool's. */
 export function toolNameBudget(target: string): number {
   return LIMITS.toolFullName - target.length - SEPARATOR.length;

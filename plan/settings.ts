@@ -19,6 +19,7 @@ import {
 } from './settings-infra.ts';
 import { network, serverNetwork, waf } from './settings-network.ts';
 import { audit, observe } from './settings-observe.ts';
+import { policy } from './settings-policy.ts';
 
 /** The Pulumi project's name, and so the namespace of its settings. */
 export const PROJECT = 'mcpgw';
@@ -206,6 +207,7 @@ export const settingsSchema = z.strictObject({
   network: network.prefault({}),
   waf: waf.optional(),
   rateLimits: rateLimits.default([]),
+  policy: policy.optional(),
   /** Names of what is made on AWS. */
   names: z
     .strictObject({

@@ -1,10 +1,13 @@
 /** The gateway behind its authoriser, with the one role that calls every target. */
 import * as pulumi from '@pulumi/pulumi';
 import type { GatewayUnit } from '../../plan/gateways.ts';
+import { engineName } from '../../plan/resource-names.ts';
 import { AgentcoreGateway } from '../aws.ts';
-import { gatewayPolicies, type TargetGrant } from '../policies.ts';
+import { policyEngineStatement } from '../permissions.ts';
+import { gatewayPolicies, type TargetGrant, withStatements } from '../policies.ts';
 import type { Stack } from '../stack.ts';
 import { gatewayTrust } from '../trust.ts';
+import type { PolicyEngine } from './policy-engine.ts';
 import { ScopedRole } from './role.ts';
 
 /** Newest first negotiated; explicit, because what the service adds later was not tried. */
@@ -36,6 +39,7 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
     stack: Stack,
     authoriser: Authoriser,
     grants: TargetGrant[],
+    engine: PolicyEngine | undefined,
     options: pulumi.ComponentResourceOptions,
   ) {
     super('mcpgw:gateway:Gateway', unit.key, {}, options);
@@ -47,7 +51,10 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
         name: unit.roleName,
         description: `Gateway ${unit.name}: calls its targets`,
         trust: gatewayTrust(account, unit.name),
-        policies: gatewayPolicies(grants),
+        policies: withStatements(
+          gatewayPolicies(grants),
+          engine ? [policyEngineStatement(account, unit.name, engineName(unit.name))] : [],
+        ),
         settings: plan.settings,
       },
       { parent: this },
@@ -69,6 +76,7 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
         authorizerType: 'CUSTOM_JWT',
         authorizerConfiguration: { customJwtAuthorizer: jwtAuthoriser(authoriser) },
         ...(settings.kmsKey ? { kmsKeyArn: settings.kmsKey } : {}),
+        ...(engine ? { policyEngineConfiguration: { arn: engine.arn, mode: engine.mode } } : {}),
         ...(settings.debugErrors ? { exceptionLevel: 'DEBUG' } : {}),
       },
       // The service can only set the search type when it creates a gateway; the provider would try an update.
@@ -78,6 +86,8 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
         replaceOnChanges: ['protocolConfiguration.mcp.searchType'],
         // Names are unique in an account.
         deleteBeforeReplace: true,
+        // With an engine the service checks at creation what the role may do.
+        ...(engine ? { dependsOn: role.grants } : {}),
       },
     );
     this.grants = role.grants;

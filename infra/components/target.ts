@@ -7,6 +7,9 @@ import type { Stack } from '../stack.ts';
 import type { TargetHome } from './gateway.ts';
 import type { Server } from './server.ts';
 
+/** A policy engine makes the service add a header of its own to each target (terraform-provider-aws#49374). */
+const SET_BY_SERVICE = ['metadataConfiguration'];
+
 export interface LambdaTargetArgs {
   /** Logical name. */
   key: string;
@@ -44,6 +47,7 @@ export function makeTarget(
       parent: server,
       // Names are unique in a gateway.
       deleteBeforeReplace: true,
+      ...(stack.plan.settings.policy ? { ignoreChanges: SET_BY_SERVICE } : {}),
       // Creation checks that the role may call the function and read the schema.
       dependsOn: [...gateway.grants, ...earlier],
     },

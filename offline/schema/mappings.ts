@@ -79,6 +79,16 @@ export const MAPPINGS: Readonly<Record<string, Mapping>> = {
     shapes: ['PublishLayerVersionRequest'],
     renamed: { ...PROVIDER_OWN, s3Bucket: 'Content.S3Bucket', s3Key: 'Content.S3Key', skipDestroy: null },
   },
+  'aws:bedrock/agentcorePolicy:AgentcorePolicy': {
+    service: AGENTCORE,
+    shapes: ['CreatePolicyRequest'],
+    renamed: PROVIDER_OWN,
+  },
+  'aws:bedrock/agentcorePolicyEngine:AgentcorePolicyEngine': {
+    service: AGENTCORE,
+    shapes: ['CreatePolicyEngineRequest'],
+    renamed: PROVIDER_OWN,
+  },
   'aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy': {
     service: AGENTCORE,
     shapes: ['PutResourcePolicyRequest'],

@@ -2,6 +2,8 @@
 export const RESOURCE_MODULES = [
   'bedrock/agentcoreGateway',
   'bedrock/agentcoreGatewayTarget',
+  'bedrock/agentcorePolicy',
+  'bedrock/agentcorePolicyEngine',
   'bedrock/agentcoreResourcePolicy',
   'budgets/budget',
   'cloudtrail/trail',

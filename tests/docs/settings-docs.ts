@@ -13,7 +13,7 @@ export async function makeSettingsDocs(): Promise<{
   'docs/settings.md': string;
   'docs/settings.schema.json': string;
 }> {
-  const files = ['', '-infra', '-network', '-observe'].map((part) => `plan/settings${part}.ts`);
+  const files = ['', '-infra', '-network', '-observe', '-policy'].map((part) => `plan/settings${part}.ts`);
   const sources = await Promise.all(files.map((file) => readFile(join(ROOT, file), 'utf8')));
   const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }) as JsonObject;
   const comments = readComments(sources, 'settingsSchema');

@@ -8,6 +8,7 @@ import { arn, failure, LOWER, pick, type Rule, type World } from './rule.ts';
 /** Named here too: guard.ts asks for gateways. */
 const FIREWALL = 'aws:wafv2/webAclAssociation:WebAclAssociation';
 export const GATEWAY = 'aws:bedrock/agentcoreGateway:AgentcoreGateway';
+export const ENGINE = 'aws:bedrock/agentcorePolicyEngine:AgentcorePolicyEngine';
 export const TARGET = 'aws:bedrock/agentcoreGatewayTarget:AgentcoreGatewayTarget';
 
 const LIMITS = { targets: 100, concurrent: 5 };
@@ -40,6 +41,22 @@ function jwtProblems(inputs: Values) {
     );
   }
   return problems;
+}
+
+/** What the service checks when a gateway gets a policy engine. */
+const POLICY_ACTIONS = ['GetPolicyEngine', 'AuthorizeAction', 'PartiallyAuthorizeActions'];
+
+function engineRefusal(inputs: Values, role: string | undefined, world: World): string | undefined {
+  const engine = textAt(inputs, 'policyEngineConfiguration.arn');
+  if (engine === undefined) return undefined;
+  if (!world.ofType(ENGINE).some((item) => textAt(item.outputs, 'policyEngineArn') === engine))
+    return `ResourceNotFoundException: policy engine ${engine} not found`;
+  const lacking = POLICY_ACTIONS.map((verb) => `bedrock-agentcore:${verb}`).find(
+    (action) => !isGranted(world, role?.split('/').pop() ?? '', action, engine),
+  );
+  return (
+    lacking && `ValidationException: the gateway's role is not authorized to perform ${lacking} on ${engine}`
+  );
 }
 
 function targetsOf(world: World, gatewayId: string | undefined) {
@@ -115,7 +132,7 @@ export const agentcoreRules: Record<string, Rule> = {
       }
       const role = textAt(inputs, 'roleArn');
       return world.ofType(ROLE).some((item) => textAt(item.outputs, 'arn') === role)
-        ? undefined
+        ? engineRefusal(inputs, role, world)
         : `ValidationException: role ${role} cannot be assumed`;
     },
   },

@@ -10,6 +10,7 @@ import { logsRules } from './logs.ts';
 import { nativeRules } from './native.ts';
 import { networkRules } from './network.ts';
 import { observationRules } from './observation.ts';
+import { policyEngineRules } from './policy-engine.ts';
 import type { Rule } from './rule.ts';
 
 export const RULES: Readonly<Record<string, Rule>> = {
@@ -24,4 +25,5 @@ export const RULES: Readonly<Record<string, Rule>> = {
   ...nativeRules,
   ...networkRules,
   ...observationRules,
+  ...policyEngineRules,
 };
