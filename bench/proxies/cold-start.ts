@@ -101,7 +101,10 @@ export function openBed(
 ): Testbed {
   const copy = mkdtempSync(join(work, 'task-'));
   cpSync(task, copy, { recursive: true });
-  const proxy = { ...openSettings(entry, 'bench'), arguments: [...args], environment: settings.environment };
+  const open = openSettings(entry, 'bench');
+  // One that lists nothing without an account or input is called all the same: it must answer in words.
+  const allow = [...open.allow, firstTool(entry)];
+  const proxy = { ...open, allow, arguments: [...args], environment: settings.environment };
   const bed = new Testbed({
     taskRoot: copy,
     environment: { [PROXY_VARIABLE]: encodeProxySettings(proxy), MCPGW_LAYER_ROOT: layer },
