@@ -1,4 +1,5 @@
 /** What the auth settings say about clients and scopes. Pure. */
+import { partitionOf } from '../plan/partition.ts';
 import type { Settings } from '../plan/settings.ts';
 
 /** Scopes are written short in the settings (`invoke`) and full in tokens (`<gateway>/invoke`). */
@@ -38,4 +39,10 @@ export function domainPrefix(settings: Settings, account: string): string {
     .replace(/-+/g, '-')
     .replace(/^-|-$/g, '');
   return `${name || 'gateway'}-${account}`;
+}
+
+/** Host of a pool's domain. GovCloud has FIPS endpoints only (AWS GovCloud user guide, Amazon Cognito). */
+export function domainHost(region: string): string {
+  const auth = partitionOf(region) === 'aws-us-gov' ? 'auth-fips' : 'auth';
+  return `${auth}.${region}.amazoncognito.com`;
 }

@@ -1,7 +1,14 @@
 /** Cognito as the gateway's issuer: pool, resource server with the scopes, hosted domain, one client a machine. */
 import * as pulumi from '@pulumi/pulumi';
 import { ResourceServer, UserPool, UserPoolClient, UserPoolDomain } from '../aws.ts';
-import { clientsOf, domainPrefix, type PeopleSettings, peopleOf, scopesOf } from '../cognito-settings.ts';
+import {
+  clientsOf,
+  domainHost,
+  domainPrefix,
+  type PeopleSettings,
+  peopleOf,
+  scopesOf,
+} from '../cognito-settings.ts';
 import type { Stack } from '../stack.ts';
 
 export interface MachineClient {
@@ -54,7 +61,7 @@ export class CognitoIssuer extends pulumi.ComponentResource {
     this.people = people && this.#makePeopleClient(people, pool, server);
     const { region, dnsSuffix } = account;
     this.discoveryUrl = pulumi.interpolate`https://cognito-idp.${region}.${dnsSuffix}/${pool.id}/.well-known/openid-configuration`;
-    this.tokenUrl = pulumi.interpolate`https://${domain.domain}.auth.${region}.amazoncognito.com/oauth2/token`;
+    this.tokenUrl = pulumi.interpolate`https://${domain.domain}.${domainHost(region)}/oauth2/token`;
     this.registerOutputs({ discoveryUrl: this.discoveryUrl, tokenUrl: this.tokenUrl });
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { requireNoDefaultProvider, stackTags } from '../../../infra/account.ts';
 import { layerName } from '../../../infra/artefacts.ts';
-import { clientsOf, domainPrefix, scopesOf } from '../../../infra/cognito-settings.ts';
+import { clientsOf, domainHost, domainPrefix, scopesOf } from '../../../infra/cognito-settings.ts';
 import { Lanes } from '../../../infra/lanes.ts';
 import { parseConfig } from '../../../infra/settings.ts';
 import { parseSettings } from '../../../plan/settings.ts';
@@ -60,6 +60,11 @@ describe('clients and scopes', () => {
     expect(domainPrefix(settings({ 'mcpgw:auth': { type: 'cognito', domainPrefix: 'own' } }), '1')).toBe(
       'own',
     );
+  });
+
+  test('a pool of GovCloud has its domain at the FIPS endpoint', () => {
+    expect(domainHost('us-gov-west-1')).toBe('auth-fips.us-gov-west-1.amazoncognito.com');
+    expect(domainHost('eu-central-1')).toBe('auth.eu-central-1.amazoncognito.com');
   });
 });
 
