@@ -4,7 +4,7 @@
  * an AWS config file with a `default` profile).
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface EnvironmentOptions {
@@ -69,6 +69,9 @@ const RUNTIME_VARIABLES = {
   PYTHONUTF8: '1',
   // The frameworks log every request at INFO, draw a banner, and ask PyPI for a newer version at each start.
   FASTMCP_LOG_LEVEL: 'ERROR',
+  // stderr is the log. Two servers write a second one: billing-cost-management, unless this names a file, into a
+  // folder that it makes in its own code: where that is read-only, it does not start.
+  FASTMCP_LOG_FILE: devNull,
   FASTMCP_SHOW_SERVER_BANNER: 'false',
   FASTMCP_CHECK_FOR_UPDATES: 'off',
 };

@@ -1,5 +1,6 @@
 /** The environment a server starts in: what is in it, and what never is. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 import {
   type EnvironmentOptions,
   NETWORK_VARIABLES,
@@ -56,6 +57,13 @@ test("another account's role stands in the profile", async () => {
     'role_arn = arn:aws:iam::111122223333:role/r\ncredential_source = EcsContainer\n',
   );
   expect(config(env)).toContain('external_id = x');
+});
+
+// billing-cost-management otherwise makes a folder for it in its own code, and does not start on Lambda.
+test("a server's own log file goes nowhere, unless the settings name one", async () => {
+  expect((await prepare()).env.FASTMCP_LOG_FILE).toBe(devNull);
+  const layers = [{ FASTMCP_LOG_FILE: '/tmp/server.log' }];
+  expect((await prepare({ layers })).env.FASTMCP_LOG_FILE).toBe('/tmp/server.log');
 });
 
 test('later layers win; a profile of the user is never named', async () => {
