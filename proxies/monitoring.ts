@@ -4,6 +4,7 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { isObject } from './context.ts';
+import { RequestIds } from './request-ids.ts';
 
 export interface AwsCall {
   /** `S3:ListBuckets`: service id and operation as botocore names them. */
@@ -11,6 +12,8 @@ export interface AwsCall {
   status?: number;
   ms?: number;
   error?: string;
+  /** Its id at AWS, where it can be told: CloudTrail's `requestID`. */
+  requestId?: string;
   /** AWS's own words for a refusal; they name role and action. */
   message?: string;
 }
@@ -53,7 +56,13 @@ export class Monitor {
 
   async #listen(): Promise<Socket> {
     const socket = createSocket('udp4');
-    socket.on('message', (datagram) => this.#add(parseEvent(datagram)));
+    const ids = new RequestIds();
+    socket.on('message', (datagram) => {
+      const event = readEvent(datagram);
+      const requestId = ids.of(event);
+      const call = callOf(event);
+      this.#add(call && (requestId === undefined ? call : { ...call, requestId }));
+    });
     socket.on('error', () => {});
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject).bind(0, '127.0.0.1', () => resolve());
@@ -74,14 +83,16 @@ export class Monitor {
   }
 }
 
-/** One `ApiCall` event; the attempts it is made of are not reported on their own. */
-export function parseEvent(datagram: Buffer): AwsCall | undefined {
-  let event: unknown;
+export function readEvent(datagram: Buffer): unknown {
   try {
-    event = JSON.parse(datagram.toString());
+    return JSON.parse(datagram.toString());
   } catch {
     return undefined;
   }
+}
+
+/** One `ApiCall` event; the attempts it is made of are not reported on their own. */
+export function callOf(event: unknown): AwsCall | undefined {
   if (!isObject(event) || event.Type !== 'ApiCall') return undefined;
   const { Service, Api, FinalHttpStatusCode, Latency } = event;
   if (typeof Service !== 'string' || typeof Api !== 'string') return undefined;

@@ -109,8 +109,23 @@ describe('what a call did on AWS', () => {
     await call('call', { service: 's3', operation: 'list_buckets' });
     await call('variable', { name: 'HOME' });
     expect(lines('call').map(({ aws }) => aws)).toEqual([
-      [{ action: 'IAM:ListUsers', status: 200, ms: expect.any(Number) }],
-      [{ action: 'S3:ListBuckets', status: 200, ms: expect.any(Number) }],
+      // The id that CloudTrail would have, of each protocol's own header.
+      [
+        {
+          action: 'IAM:ListUsers',
+          status: 200,
+          ms: expect.any(Number),
+          requestId: expect.stringMatching(/./),
+        },
+      ],
+      [
+        {
+          action: 'S3:ListBuckets',
+          status: 200,
+          ms: expect.any(Number),
+          requestId: expect.stringMatching(/./),
+        },
+      ],
       undefined,
     ]);
   });

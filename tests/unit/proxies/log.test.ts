@@ -4,7 +4,7 @@ import { accessHint, hintText } from '../../../proxies/access-denied.ts';
 import { formatCall } from '../../../proxies/call-line.ts';
 import { OutputLog } from '../../../proxies/log.ts';
 import { Masker } from '../../../proxies/mask.ts';
-import { parseEvent } from '../../../proxies/monitoring.ts';
+import { callOf, readEvent } from '../../../proxies/monitoring.ts';
 import { traceMeta } from '../../../proxies/trace.ts';
 
 describe('output', () => {
@@ -110,11 +110,7 @@ describe('masks', () => {
 
 describe("botocore's reports", () => {
   const event = (change: object) =>
-    parseEvent(
-      Buffer.from(
-        JSON.stringify({ Version: 1, Type: 'ApiCall', Service: 'S3', Api: 'ListBuckets', ...change }),
-      ),
-    );
+    callOf({ Version: 1, Type: 'ApiCall', Service: 'S3', Api: 'ListBuckets', ...change });
 
   test('a call, and a refused one', () => {
     expect(event({ FinalHttpStatusCode: 200, Latency: 12 })).toEqual({
@@ -139,7 +135,7 @@ describe("botocore's reports", () => {
     '[]',
     '{"Type":"ApiCallAttempt","Service":"S3","Api":"x"}',
     '{"Type":"ApiCall","Service":1}',
-  ])('%j is none', (text) => expect(parseEvent(Buffer.from(text))).toBeUndefined());
+  ])('%j is none', (text) => expect(callOf(readEvent(Buffer.from(text)))).toBeUndefined());
 });
 
 describe('the hint after a refusal', () => {
