@@ -10,6 +10,7 @@ import { fullToolName } from '../plan/names.ts';
 import { permitsOf } from '../plan/policy.ts';
 import { rateLimitsOf } from '../plan/rate-limits.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
+import { intercept } from '../proxies/interceptor.ts';
 import { createApp, type GatewayEndpoint } from './app.ts';
 import { createAuthoriser, type Fetch } from './authorise.ts';
 import { ASSUMED, type Behaviour } from './behaviour.ts';
@@ -88,6 +89,7 @@ function endpointOf(unit: GatewayUnit, paths: string[], options: ComposeOptions)
     ...policyOf(unit, options),
     limit: ({ target, tool }, caller) =>
       limiter({ client: nameOf(caller), target: target.name, tool: ownName(target, tool.name) }),
+    ...(plan.settings.observe.subject && { intercept: interceptorOf(plan) }),
     call: createCaller({
       gatewayId: gatewayIdOf(unit.name, plan.stack),
       debugErrors: gateway.debugErrors,
@@ -115,6 +117,21 @@ function policyOf(unit: GatewayUnit, { plan, identity }: ComposeOptions): { poli
   const clientIds = Object.fromEntries((identity?.clients ?? []).map(({ name, id }) => [name, id]));
   return {
     policy: createPolicyCheck({ permits, clientIds, gateway: unit.name, mode: settings.policy.mode }),
+  };
+}
+
+/** The code of the interceptor's Lambda, with the event that the AgentCore gateway would send it. */
+function interceptorOf(plan: Plan): (body: unknown, headers: Headers) => unknown {
+  const leave = (plan.remotes ?? []).map((remote) => remote.name);
+  return (body, headers) => {
+    const gatewayRequest = {
+      path: '/mcp',
+      httpMethod: 'POST',
+      headers: Object.fromEntries(headers),
+      body,
+    };
+    const event = { interceptorInputVersion: '1.0', mcp: { gatewayRequest } };
+    return intercept(event, { leave }).mcp.transformedGatewayRequest.body;
   };
 }
 

@@ -27,6 +27,8 @@ export interface McpDeps {
   semanticSearch: boolean;
   /** What the stack's policy says of a call, when it has one. */
   policy?: PolicyCheck;
+  /** What the stack's interceptor makes of a request's body. */
+  intercept?(body: unknown, headers: Headers): unknown;
   /** Counts a call; says when it is over a limit. `caller` is the token's client id. */
   limit(tool: ListedTool, caller: string): Throttled | undefined;
   /** `withAws`: the caller asks what the call does on AWS. */
@@ -53,6 +55,7 @@ export function createMcpEndpoint(
     } catch {
       return jsonError(400, -32700, 'Parse error: Invalid JSON');
     }
+    if (deps.intercept) parsedBody = deps.intercept(parsedBody, request.headers);
     const server = createServer(deps, index, { caller, claims });
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
     await server.connect(transport);

@@ -3,6 +3,7 @@
 import { gatewayUnits } from '../plan/gateways.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { handlerHash } from '../proxies/packaging/handler-bundle.ts';
+import { interceptorKey } from '../proxies/packaging/interceptor-package.ts';
 import { imageTag, layerKey, packageInputs, packageKey } from '../proxies/packaging/keys.ts';
 import { artefactBucket } from '../store/artefacts.ts';
 
@@ -14,6 +15,8 @@ export interface ArtefactNames {
   /** Layer key by `layerName`. */
   layers: Readonly<Record<string, string>>;
   schemas: readonly string[];
+  /** Package key of the gateways' interceptor, when they have one. */
+  interceptor?: string;
 }
 
 export async function artefactNames(plan: Plan): Promise<ArtefactNames> {
@@ -36,6 +39,7 @@ export async function artefactNames(plan: Plan): Promise<ArtefactNames> {
       ]),
     ),
     schemas: [...new Set(targetsOf(plan).map(({ schemaKey }) => schemaKey))],
+    ...(plan.settings.observe.subject ? { interceptor: await interceptorKey() } : {}),
   };
 }
 
@@ -53,7 +57,8 @@ export function bucketOf(plan: Plan, account: string): string {
 }
 
 export function allKeys(names: ArtefactNames): string[] {
-  return [...Object.values(names.packages), ...Object.values(names.layers), ...names.schemas];
+  const interceptor = names.interceptor === undefined ? [] : [names.interceptor];
+  return [...Object.values(names.packages), ...Object.values(names.layers), ...names.schemas, ...interceptor];
 }
 
 /**

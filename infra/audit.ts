@@ -78,7 +78,7 @@ const GROUPS = 50;
  * The gateway's request id stands in the gateway's record (`request_id`), in CloudTrail's event of the request
  * (`requestID`) and in the function's line (`gatewayRequestId`); that line holds the function's own request id, by which
  * CloudTrail names the invocation, and every AWS call that the server made. The token's subject stands in CloudTrail's
- * event of the request. `shared`: the log groups beside the
+ * event of the request, and in the function's line where `observe.subject` asks for it. `shared`: the log groups beside the
  * functions' own.
  */
 export function savedQueries({ gateway, targets }: Plan, shared: readonly string[]): SavedQuery[] {
@@ -112,6 +112,6 @@ const ONE_CALL = [
 
 const BY_TOOL = [
   'filter event = "call"',
-  '| stats count(*) as calls, sum(outcome != "ok") as failed, pct(ms, 95) as p95 by server, tool, subject',
+  '| stats count(*) as calls, pct(ms, 95) as p95 by server, tool, subject, outcome',
   '| sort calls desc',
 ].join('\n');

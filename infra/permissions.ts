@@ -13,7 +13,7 @@ export function executionStatements(
 ): PolicyStatement[] {
   const { proxy, tracing } = target.function;
   return [
-    logStatement(place, target),
+    logStatement(place, target.function.logGroup),
     ...(isInNetwork ? [networkStatement()] : []),
     ...(tracing ? [traceStatement()] : []),
     ...secretStatements(place, Object.values(proxy.secrets ?? {})),
@@ -23,10 +23,7 @@ export function executionStatements(
 }
 
 /** Only its own log group; the group is made by the stack, so it needs no right to make one. */
-function logStatement(
-  { partition, region, id }: Place,
-  { function: { logGroup } }: TargetPlan,
-): PolicyStatement {
+export function logStatement({ partition, region, id }: Place, logGroup: string): PolicyStatement {
   return allow(
     'WriteOwnLog',
     ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -74,6 +71,11 @@ export function secretArn({ partition, region, id }: Place, reference: string): 
   if (!reference.startsWith('ssm:')) return reference.split('#')[0] ?? reference;
   const name = reference.slice('ssm:'.length).replace(/^\//, '');
   return `arn:${partition}:ssm:${region}:${id}:parameter/${name}`;
+}
+
+/** `interceptor`: ARN of the function that the gateway asks before each request. */
+export function interceptorStatement(interceptor: string): PolicyStatement {
+  return allow('InvokeInterceptor', ['lambda:InvokeFunction'], [interceptor]);
 }
 
 /**

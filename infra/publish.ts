@@ -3,6 +3,7 @@ import { McpgwError } from '../plan/errors.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';
 import { targetSchema } from '../plan/target-schema.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
+import { interceptorZip } from '../proxies/packaging/interceptor-package.ts';
 import { type ArtefactStore, listMissing } from '../store/artefacts.ts';
 import type { ImageStore } from '../store/images.ts';
 import { type ArtefactNames, allKeys, targetsOf } from './artefacts.ts';
@@ -30,7 +31,11 @@ export async function publishArtefacts(publishing: Publishing): Promise<void> {
     const tools = targetSchema(target, await publishing.definitions(target));
     await store.put(target.schemaKey, Buffer.from(JSON.stringify(tools)));
   }
-  const others = missing.filter((key) => !names.schemas.includes(key));
+  const { interceptor } = names;
+  if (interceptor !== undefined && missing.includes(interceptor)) {
+    await store.put(interceptor, await interceptorZip());
+  }
+  const others = missing.filter((key) => !names.schemas.includes(key) && key !== interceptor);
   if (others.length > 0) await publishing.packages?.(others);
   requirePresent(await missingOf(publishing), plan.stack);
 }

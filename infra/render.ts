@@ -10,9 +10,10 @@ import { Audit } from './components/audit.ts';
 import { CognitoIssuer } from './components/cognito.ts';
 import { ExistingGateway } from './components/existing-gateway.ts';
 import { Firewall } from './components/firewall.ts';
-import { type Authoriser, Gateway, type TargetHome } from './components/gateway.ts';
+import { type Authoriser, Gateway, type Guards, type TargetHome } from './components/gateway.ts';
 import { GatewayRecords } from './components/gateway-records.ts';
 import { admitOnly, makeInbound } from './components/inbound.ts';
+import { Interceptor } from './components/interceptor.ts';
 import { PythonLayers } from './components/layers.ts';
 import { makeNetwork, placeFor } from './components/network.ts';
 import { Observation } from './components/observation.ts';
@@ -61,12 +62,13 @@ export function renderStack(stack: Stack): StackOutputs {
     }),
   );
   const endpoints = makeInbound(stack, network, options);
+  const interceptor = isOwn && settings.observe.subject ? new Interceptor(stack, options) : undefined;
   const gateways = new Map<string, pulumi.Output<string>>();
   const clientIds = clientIdsOf(issuer);
   const homes = gatewayUnits(settings, plan.targets).map((unit, index) => {
     const permits = permitsOf(settings, unit);
     const engine = permits && isOwn ? new PolicyEngine(unit, stack, options) : undefined;
-    const home = makeHome(stack, unit, issuer, engine, options);
+    const home = makeHome(stack, unit, { issuer, engine, interceptor }, options);
     if (home instanceof Gateway) gateways.set(unit.key, home.arn);
     if (endpoints && home instanceof Gateway) admitOnly(unit.key, home, endpoints);
     const lanes = makeTargets(stack, unit, home, servers);
@@ -128,14 +130,13 @@ function clientIdsOf(issuer: CognitoIssuer | undefined): Record<string, pulumi.O
 function makeHome(
   stack: Stack,
   unit: GatewayUnit,
-  issuer: CognitoIssuer | undefined,
-  engine: PolicyEngine | undefined,
+  { issuer, ...guards }: { issuer: CognitoIssuer | undefined } & Guards,
   options: pulumi.ComponentResourceOptions,
 ): TargetHome {
   const grants = unit.targets.map((target) => grantOf(stack, target));
   const { existing } = stack.plan.settings.gateway;
   if (existing) return new ExistingGateway(existing, stack, grants, options);
-  const gateway = new Gateway(unit, stack, authoriserOf(stack, unit, issuer), grants, engine, options);
+  const gateway = new Gateway(unit, stack, authoriserOf(stack, unit, issuer), { grants, ...guards }, options);
   const { observe } = stack.plan.settings;
   if (observe.gatewayLogs || observe.gatewayTraces)
     new GatewayRecords(unit.key, unit.name, stack, gateway, options);

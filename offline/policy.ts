@@ -20,6 +20,7 @@ type Rule = (resource: Recorded, schema: AwsSchema) => string[];
 /** Statements that the program itself writes, and that name what they are about. */
 const EXACT = [
   'InvokeServers',
+  'InvokeInterceptor',
   'ReadToolSchemas',
   'AssumeServerRole',
   'ReadSecrets',

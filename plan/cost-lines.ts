@@ -18,6 +18,9 @@ type Planned = Pick<Plan, 'settings' | 'targets'>;
 
 /** Assumed of a call: what Lambda bills, and what it logs. A record of the gateway with bodies is a few times that. */
 const CALL = { seconds: 1, logBytes: 4_096, recordBytes: 1_024, bodyBytes: 12_288, eventBytes: 2_048 };
+/** Assumed of the interceptor: it reads one header and writes one argument. */
+const INTERCEPTOR = { seconds: 0.005, gigabytes: 0.125 };
+
 export function idleLines(plan: Planned): CostLine[] {
   const { settings, targets } = plan;
   const { observe } = settings;
@@ -74,6 +77,9 @@ export function callLines({ settings, targets }: Planned): CostLine[] {
   const { gatewayLogs } = observe;
   const logs = (bytes: number) => ((bytes * 1_000_000) / 1e9) * PRICES.logs.gigabyte;
   const record = CALL.recordBytes + (gatewayLogs?.bodies ? CALL.bodyBytes : 0);
+  const interceptor =
+    PRICES.lambda.requestMillion +
+    INTERCEPTOR.seconds * INTERCEPTOR.gigabytes * PRICES.lambda.gigabyteSecond.arm64 * 1_000_000;
   return [
     { what: 'gateway, tools/call', monthly: PRICES.gateway.million },
     { what: 'Lambda requests', monthly: PRICES.lambda.requestMillion },
@@ -90,6 +96,9 @@ export function callLines({ settings, targets }: Planned): CostLine[] {
             saves: 'observe.gatewayLogs',
           },
         ]
+      : []),
+    ...(observe.subject
+      ? [{ what: 'interceptor: one more Lambda call each', monthly: interceptor, saves: 'observe.subject' }]
       : []),
     ...(audit
       ? [

@@ -39,7 +39,7 @@ export function networkNotes(plan: Planned): Note[] {
   ];
 }
 
-function wayInProblems({ network, waf, gateway }: Settings): Problem[] {
+function wayInProblems({ network, waf, gateway, observe }: Settings): Problem[] {
   const theirs = (at: string): Problem => ({
     at,
     message: 'an existing gateway is not ours to guard: nothing of its own is touched',
@@ -59,6 +59,7 @@ function wayInProblems({ network, waf, gateway }: Settings): Problem[] {
       : []),
     ...(gateway.existing && network.inbound !== 'public' ? [theirs('network.inbound')] : []),
     ...(gateway.existing && waf ? [theirs('waf')] : []),
+    ...(gateway.existing && observe.subject ? [theirs('observe.subject')] : []),
   ];
 }
 

@@ -37,6 +37,8 @@ export const observe = z.strictObject({
       bodies: z.boolean().default(false),
     })
     .optional(),
+  /** Who calls (the token's `sub`) stands in each function's log: by an interceptor, one more Lambda call each time. */
+  subject: z.boolean().default(false),
   /** The gateway's traces to X-Ray; the account needs CloudWatch Transaction Search. */
   gatewayTraces: z.boolean().default(false),
 });

@@ -46,7 +46,10 @@ export function planTarget(found: ServerEntry, settings: Settings): PlannedTarge
   );
   const first = tools[0];
   if (first === undefined) return { problems, skipped: noToolLeft(entry, own, settings) };
-  const proxy = proxySettings(entry, own, name, tools, settings.region);
+  const proxy: ProxySettings = {
+    ...proxySettings(entry, own, name, tools, settings.region),
+    ...(settings.observe.subject ? { subject: true } : {}),
+  };
   problems.push(...environmentProblems(entry.id, proxy));
   const statements = statementsFor(
     entry,

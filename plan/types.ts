@@ -113,6 +113,8 @@ export interface ProxySettings {
   role?: { arn: string; externalId?: string };
   /** Where the server's AWS calls go, when not to the function's own region. */
   region?: string;
+  /** The gateway's interceptor tells who calls: an argument that is taken out and logged (proxies/interceptor.ts). */
+  subject?: boolean;
   /** Arguments of calls stand in the log only when asked for. */
   logArguments?: boolean;
 }

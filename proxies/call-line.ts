@@ -13,6 +13,8 @@ export interface CallLine {
   gatewayRequestId?: string;
   traceId?: string;
   tool?: string;
+  /** Who calls, where the gateway's interceptor tells it. */
+  subject?: string;
   outcome: Outcome;
   ms: number;
   /** Of the reply. */

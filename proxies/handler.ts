@@ -10,7 +10,8 @@ import { type CallContext, CONTEXT_KEYS, customOf, isObject } from './context.ts
 import { CredentialEndpoint, type CredentialSource } from './credentials.ts';
 import { prepareEnvironment, type ServerEnvironment } from './environment.ts';
 import { CallFailure } from './errors.ts';
-import type { Log } from './log.ts';
+import { SUBJECT_ARGUMENT } from './interceptor.ts';
+import { clip, type Log } from './log.ts';
 import { Masker } from './mask.ts';
 import { readResult, type ToolResult, toReply } from './result.ts';
 import { Secrets } from './secrets.ts';
@@ -120,7 +121,8 @@ class ToolHandler implements Handler {
   async #answer(event: unknown, context: CallContext, line: CallLine): Promise<ToolResult> {
     const tool = readToolName(context.clientContext, this.#settings);
     line.tool = tool;
-    const args = this.#argumentsOf(event, tool);
+    const { [SUBJECT_ARGUMENT]: subject, ...args } = this.#argumentsOf(event, tool);
+    if (this.#settings.subject === true && typeof subject === 'string') line.subject = clip(subject, 200);
     if (this.#settings.logArguments === true)
       line.arguments = loggedArguments(args, (text) => this.#masker.mask(text));
     const remaining = context.getRemainingTimeInMillis();

@@ -23,6 +23,7 @@ const schema = z.object({
   secrets: z.optional(z.record(z.string(), z.string())),
   role: z.optional(z.object({ arn: z.string(), externalId: z.optional(z.string()) })),
   region: z.optional(z.string()),
+  subject: z.optional(z.boolean()),
   logArguments: z.optional(z.boolean()),
 });
 

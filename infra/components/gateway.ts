@@ -3,10 +3,11 @@ import * as pulumi from '@pulumi/pulumi';
 import type { GatewayUnit } from '../../plan/gateways.ts';
 import { engineName } from '../../plan/resource-names.ts';
 import { AgentcoreGateway } from '../aws.ts';
-import { policyEngineStatement } from '../permissions.ts';
+import { interceptorStatement, policyEngineStatement } from '../permissions.ts';
 import { gatewayPolicies, type TargetGrant, withStatements } from '../policies.ts';
 import type { Stack } from '../stack.ts';
 import { gatewayTrust } from '../trust.ts';
+import { type Interceptor, interceptorArn } from './interceptor.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 import { ScopedRole } from './role.ts';
 
@@ -18,6 +19,12 @@ export interface Authoriser {
   clients?: pulumi.Input<string>[];
   audiences?: string[];
   scopes?: string[];
+}
+
+/** What the gateway asks before a call, when the stack has it. */
+export interface Guards {
+  engine: PolicyEngine | undefined;
+  interceptor: Interceptor | undefined;
 }
 
 /** What a target needs of its gateway. */
@@ -38,8 +45,7 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
     unit: GatewayUnit,
     stack: Stack,
     authoriser: Authoriser,
-    grants: TargetGrant[],
-    engine: PolicyEngine | undefined,
+    { grants, engine, interceptor }: { grants: TargetGrant[] } & Guards,
     options: pulumi.ComponentResourceOptions,
   ) {
     super('mcpgw:gateway:Gateway', unit.key, {}, options);
@@ -51,10 +57,10 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
         name: unit.roleName,
         description: `Gateway ${unit.name}: calls its targets`,
         trust: gatewayTrust(account, unit.name),
-        policies: withStatements(
-          gatewayPolicies(grants),
-          engine ? [policyEngineStatement(account, unit.name, engineName(unit.name))] : [],
-        ),
+        policies: withStatements(gatewayPolicies(grants), [
+          ...(interceptor ? [interceptorStatement(interceptorArn(stack))] : []),
+          ...(engine ? [policyEngineStatement(account, unit.name, engineName(unit.name))] : []),
+        ]),
         settings: plan.settings,
       },
       { parent: this },
@@ -78,6 +84,7 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
         ...(settings.kmsKey ? { kmsKeyArn: settings.kmsKey } : {}),
         ...(engine ? { policyEngineConfiguration: { arn: engine.arn, mode: engine.mode } } : {}),
         ...(settings.debugErrors ? { exceptionLevel: 'DEBUG' } : {}),
+        ...(interceptor ? { interceptorConfigurations: [beforeRequests(interceptor)] } : {}),
       },
       // The service can only set the search type when it creates a gateway; the provider would try an update.
       {
@@ -86,8 +93,8 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
         replaceOnChanges: ['protocolConfiguration.mcp.searchType'],
         // Names are unique in an account.
         deleteBeforeReplace: true,
-        // With an engine the service checks at creation what the role may do.
-        ...(engine ? { dependsOn: role.grants } : {}),
+        // With an engine the service checks at creation what the role may do; an interceptor it may call from the start.
+        ...(engine || interceptor ? { dependsOn: role.grants } : {}),
       },
     );
     this.grants = role.grants;
@@ -96,6 +103,15 @@ export class Gateway extends pulumi.ComponentResource implements TargetHome {
     this.url = gateway.gatewayUrl;
     this.registerOutputs({ gatewayUrl: this.url });
   }
+}
+
+/** With headers: the token is what it is there for. */
+function beforeRequests(interceptor: Interceptor) {
+  return {
+    interceptionPoints: ['REQUEST'],
+    interceptor: { lambda: { arn: interceptor.function.arn } },
+    inputConfiguration: { passRequestHeaders: true },
+  };
 }
 
 function jwtAuthoriser({ discoveryUrl, clients, audiences, scopes }: Authoriser) {

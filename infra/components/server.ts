@@ -39,6 +39,7 @@ export class Server extends pulumi.ComponentResource {
         name: target.function.logGroup,
         retentionInDays: settings.logs.retentionDays,
         ...(settings.logs.kmsKey ? { kmsKeyId: settings.logs.kmsKey } : {}),
+        tags: costTags(target),
       },
       { parent: this },
     );
@@ -89,10 +90,16 @@ export class Server extends pulumi.ComponentResource {
           : {}),
         ...(plan.tracing ? { tracingConfig: { mode: 'Active' } } : {}),
         ...(plan.concurrency === undefined ? {} : { reservedConcurrentExecutions: plan.concurrency }),
+        tags: costTags(target),
       },
       { parent: this, dependsOn: [...role.grants, ...(network?.ready ?? [])] },
     );
   }
+}
+
+/** What costs by use, by the server that uses it; the stack's tag is on everything. */
+function costTags({ server }: TargetPlan): Record<string, string> {
+  return { 'mcpgw:server': server };
 }
 
 /** Bucket and key of the artefact store, or an image: names only, so a preview needs no file. */

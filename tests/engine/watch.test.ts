@@ -24,6 +24,7 @@ const config = {
     alarms: { email: 'team@example.com' },
     monthlyBudget: { limit: 250, emails: ['team@example.com'] },
     gatewayLogs: { retentionDays: 14 },
+    subject: true,
   },
 };
 const ofType = (operations: readonly Operation[], name: string) =>
@@ -72,6 +73,19 @@ test('made in order, checked by the house rules, and taken down but for the reco
   expect(Object.fromEntries(queries)['mcpgw/tools/one-call']).toEqual(
     expect.arrayContaining([...groups, `/aws/lambda/tools-${first}`, `/aws/lambda/tools-${second}`]),
   );
+
+  // Asked before each request, with the token: which the gateway's role may, and the proxies are told to expect.
+  const asked = ofType(made, 'Function').find(({ urn }) => urn.endsWith('::interceptor'));
+  expect(at(gateway?.inputs, 'interceptorConfigurations')).toEqual([
+    {
+      interceptionPoints: ['REQUEST'],
+      interceptor: { lambda: { arn: asked?.outputs?.arn } },
+      inputConfiguration: { passRequestHeaders: true },
+    },
+  ]);
+  expect(asked?.inputs?.s3Key).toMatch(/^interceptor\/[0-9a-f]{64}\.zip$/);
+  const server = ofType(made, 'Function').find(({ urn }) => urn.endsWith(`::${first}`));
+  expect(String(at(server?.inputs, 'environment.variables.MCPGW_PROXY'))).toContain('"subject":true');
 
   // Records without what callers sent and got, unless asked for.
   expect(one(made, 'LogDelivery').recordFields).not.toContain('body');

@@ -99,6 +99,22 @@ function lambdaRefusal(inputs: Values, roleName: string, world: World): string |
     : undefined;
 }
 
+/** The functions that are asked before requests and after: they exist, and the role may call them. */
+function interceptorRefusal(inputs: Values, roleName: string, world: World): string | undefined {
+  const given = at(inputs, 'interceptorConfigurations');
+  const arns = (Array.isArray(given) ? given : []).map(
+    (each) => textAt(each, 'interceptor.lambda.arn') ?? '',
+  );
+  const lacking = arns.find(
+    (functionArn) =>
+      !world.ofType(FUNCTION).some((item) => textAt(item.outputs, 'arn') === functionArn) ||
+      !isGranted(world, roleName, 'lambda:InvokeFunction', functionArn),
+  );
+  return lacking === undefined
+    ? undefined
+    : `ValidationException: Gateway execution role lacks permission to invoke interceptor ${lacking}`;
+}
+
 export const agentcoreRules: Record<string, Rule> = {
   [GATEWAY]: {
     replaces: ['name', 'authorizerType', 'kmsKeyArn', 'region'],
@@ -132,7 +148,8 @@ export const agentcoreRules: Record<string, Rule> = {
       }
       const role = textAt(inputs, 'roleArn');
       return world.ofType(ROLE).some((item) => textAt(item.outputs, 'arn') === role)
-        ? engineRefusal(inputs, role, world)
+        ? (engineRefusal(inputs, role, world) ??
+            interceptorRefusal(inputs, role?.split('/').pop() ?? '', world))
         : `ValidationException: role ${role} cannot be assumed`;
     },
   },

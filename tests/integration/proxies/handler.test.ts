@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../plan/hash.ts';
+import { SUBJECT_ARGUMENT } from '../../../proxies/interceptor.ts';
 import { closeRigs, contextFor, faultLaunch, isRunning, rig } from './support.ts';
 
 afterEach(closeRigs);
@@ -44,6 +45,15 @@ describe('a warm session', () => {
     const { call } = rig({ fill: { echo: { ctx: { content: [] } } } });
     expect(await call('echo', { a: 1 })).toEqual({ ctx: { content: [] }, a: 1 });
     expect(await call('echo', { ctx: null })).toEqual({ ctx: null });
+  });
+
+  test('who calls is logged and kept from the server; without the interceptor nobody can claim it', async () => {
+    const given = { a: 1, [SUBJECT_ARGUMENT]: 'ann' };
+    const told = rig({ subject: true });
+    expect(await told.call('echo', given)).toEqual({ a: 1 });
+    const untold = rig();
+    expect(await untold.call('echo', given)).toEqual({ a: 1 });
+    expect([told, untold].map(({ lines }) => lines('call')[0]?.subject)).toEqual(['ann', undefined]);
   });
 
   test('arguments of the settings reach the command line, its environment the server', async () => {

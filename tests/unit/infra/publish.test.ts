@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { publishArtefacts } from '../../../infra/publish.ts';
 import { createPlan } from '../../../plan/plan.ts';
 import { parseSettings } from '../../../plan/settings.ts';
+import { interceptorKey } from '../../../proxies/packaging/interceptor-package.ts';
 import type { ArtefactStore } from '../../../store/artefacts.ts';
 import { syntheticDefinitions, syntheticEntry } from '../../engine/support/synthetic.ts';
 
@@ -50,6 +51,20 @@ test('what cannot be published stops the update with the list', async () => {
     message: 'the artefact store lacks:\n  packages/one/a.zip\n  layers/python3.13-arm64/a.zip',
     hint: expect.stringContaining('mcpgw package --publish --stack dev'),
   });
+});
+
+test('the interceptor is put up by the update itself: it is one small file', async () => {
+  const present = [...Object.values(names.packages), ...Object.values(names.layers), ...names.schemas];
+  const { held, store } = memoryStore(present);
+  const interceptor = await interceptorKey();
+  await publishArtefacts({
+    plan,
+    names: { ...names, interceptor },
+    store,
+    definitions,
+    onProgress: () => {},
+  });
+  expect(held.get(interceptor)).toMatch(/^PK/);
 });
 
 test('packages are published by the builder, with exactly what is missing', async () => {
