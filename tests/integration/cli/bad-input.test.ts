@@ -1,4 +1,7 @@
-/** Bad input, as a user would give it: what, where and how to mend it on stderr, exit code 2, nothing half-written. */
+/**
+ * Bad input, as a user would give it: what, where and how to mend it on stderr, exit code 2, nothing half-written.
+ * Good input that a budget does not allow: the same, with exit code 7.
+ */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -76,6 +79,19 @@ test('the input that the cases below break is good', async () => {
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toContain('1 targets, 1 tools');
+});
+
+test('a stack that costs a cent more before the first call than its budget allows', async () => {
+  const watched = { 'mcpgw:gateway': { name: 'bad-input' }, 'mcpgw:observe': { dashboard: true } };
+  await writeStack(watched);
+  const { idleTotal } = JSON.parse((await run('plan', '--json')).stdout).cost;
+  await writeStack({ ...watched, 'mcpgw:budget': { idleCost: idleTotal } });
+  expect(await run('plan')).toMatchObject({ code: 0, stderr: '' });
+  await writeStack({ ...watched, 'mcpgw:budget': { idleCost: idleTotal - 0.01 } });
+  const { code, stderr } = await run('plan');
+  expect(code).toBe(7);
+  expect(stderr).toMatch(/budget\.idleCost: the stack costs \$[\d.]+ a month/);
+  expect(stderr).toMatch(/largest: .*a dashboard \$3\.00 \(observe\.dashboard: false\)/);
 });
 
 describe('discover', () => {
