@@ -13,7 +13,9 @@ import { manyServers } from './support/synthetic.ts';
 jest.setTimeout(600_000);
 
 const [first = '', second = ''] = manyServers(3).map(({ id }) => id);
+// With an interceptor: the gateway's role then needs both, and the stand-in asks for both.
 const base = {
+  'mcpgw:observe': { subject: true },
   'mcpgw:toolsets': { some: { include: [first] }, rest: { include: ['*'] } },
   'mcpgw:auth': {
     type: 'cognito',
@@ -45,6 +47,7 @@ test('one gateway, its engine before it, a policy a group of clients after its t
   expect(order.lastIndexOf('AgentcoreGatewayTarget')).toBeLessThan(order.indexOf('AgentcorePolicy'));
   const gateway = made.find(({ type }) => type.endsWith(':AgentcoreGateway'));
   expect(at(gateway?.inputs, 'policyEngineConfiguration.mode')).toBe('ENFORCE');
+  expect(at(gateway?.inputs, 'interceptorConfigurations.0.interceptionPoints')).toEqual(['REQUEST']);
   const ids = Object.fromEntries(
     made
       .filter(({ type }) => type.endsWith(':UserPoolClient'))
