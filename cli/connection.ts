@@ -1,18 +1,18 @@
 /** Which gateway `token`, `tools` and `call` speak to: the running local one, or a stack's by its outputs. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { TokenRequest } from '../gateway/client.ts';
 import { readRunning } from '../gateway/running.ts';
+import { isAdmitted } from '../plan/admission.ts';
 import { McpgwError } from '../plan/errors.ts';
+import { gatewayUnits } from '../plan/gateways.ts';
 import { fullToolName } from '../plan/names.ts';
+import type { Plan } from '../plan/types.ts';
 import { stateDir } from '../store/paths.ts';
 import { loadProject } from './project.ts';
 
-export interface Connection {
+export interface Connection extends TokenRequest {
   url: string;
-  tokenUrl: string;
-  clientId: string;
-  clientSecret: string;
-  scope: string;
   stack: string;
   /** Manifest folder the gateway was planned from. */
   manifest: string;
@@ -21,9 +21,14 @@ export interface Connection {
 /** Outputs of infra/, as `pulumi stack output --json --show-secrets` prints them. */
 const outputsSchema = z.object({
   gatewayUrl: z.url(),
-  tokenUrl: z.url(),
-  clients: z.record(z.string(), z.object({ clientId: z.string(), clientSecret: z.string() })),
-  scope: z.string(),
+  /** By gateway name: a stack may have several (toolsets, shards). */
+  gateways: z.record(z.string(), z.object({ url: z.url(), id: z.string() })),
+  /** None where tokens are another issuer's. */
+  tokenUrl: z.url().nullish(),
+  clients: z.record(
+    z.string(),
+    z.object({ clientId: z.string(), clientSecret: z.string(), scopes: z.array(z.string()) }),
+  ),
 });
 
 interface Which {
@@ -71,18 +76,74 @@ async function localConnection(root: string): Promise<Connection> {
 }
 
 async function stackConnection(root: string, stack: string, env: NodeJS.ProcessEnv): Promise<Connection> {
-  const { stackOutputs } = await import('./pulumi.ts');
-  const outputs = outputsSchema.safeParse(await stackOutputs(root, stack, env));
-  const client = outputs.success ? Object.values(outputs.data.clients)[0] : undefined;
-  if (!outputs.success || !client) {
+  const outputs = await outputsOf(root, stack, env);
+  const client = clientFor(outputs, () => true);
+  if (!client) {
     throw new McpgwError(
-      'unreachable',
-      `stack ${stack} has no gateway with a machine client in its outputs`,
+      'not-authorised',
+      `stack ${stack} has no machine client: tokens are another issuer's`,
       {
-        hint: `deploy it first: mcpgw deploy --stack ${stack}`,
+        hint: 'get one from the issuer named in mcpgw:auth of the stack',
       },
     );
   }
-  const { gatewayUrl: url, tokenUrl, scope } = outputs.data;
-  return { url, tokenUrl, scope, ...client, stack, manifest: join(root, 'manifest') };
+  return { url: outputs.gatewayUrl, ...client, stack, manifest: join(root, 'manifest') };
+}
+
+async function outputsOf(root: string, stack: string, env: NodeJS.ProcessEnv) {
+  const { stackOutputs } = await import('./pulumi.ts');
+  const outputs = outputsSchema.safeParse(await stackOutputs(root, stack, env));
+  if (outputs.success) return outputs.data;
+  throw new McpgwError('unreachable', `stack ${stack} has no gateway in its outputs`, {
+    hint: `deploy it first: mcpgw deploy --stack ${stack}`,
+  });
+}
+
+function clientFor(
+  { tokenUrl, clients }: z.infer<typeof outputsSchema>,
+  isAdmitted: (name: string) => boolean,
+): TokenRequest | undefined {
+  const [client] = Object.entries(clients).flatMap(([name, each]) => (isAdmitted(name) ? [each] : []));
+  if (!client || !tokenUrl) return undefined;
+  const { clientId, clientSecret, scopes } = client;
+  return { tokenUrl, clientId, clientSecret, scope: scopes.join(' ') };
+}
+
+/** A gateway of a stack, and how it may be asked. */
+export interface GatewayAccess {
+  /** Of its unit in the plan. */
+  key: string;
+  url: string;
+  /** Of a deployed one: the states of its targets can be asked. */
+  gatewayId?: string;
+  /** None where no machine client of the stack is admitted. */
+  client?: TokenRequest;
+}
+
+/** All gateways of a deployed stack. */
+export async function deployedGateways(
+  root: string,
+  plan: Plan,
+  env: NodeJS.ProcessEnv,
+): Promise<GatewayAccess[]> {
+  const outputs = await outputsOf(root, plan.stack, env);
+  return gatewayUnits(plan.settings, plan.targets).map(({ key, name }) => {
+    const made = outputs.gateways[name];
+    if (!made) {
+      throw new McpgwError('drift', `stack ${plan.stack} has no gateway ${name}`, {
+        hint: `deploy it: mcpgw deploy --stack ${plan.stack}`,
+      });
+    }
+    const client = clientFor(outputs, (each) => isAdmitted(plan.settings, each, key));
+    return { key, url: made.url, gatewayId: made.id, ...(client && { client }) };
+  });
+}
+
+/** All gateways of the running local one: the first is at /mcp, the others beside it. */
+export function localGateways(connection: Connection, plan: Plan): GatewayAccess[] {
+  return gatewayUnits(plan.settings, plan.targets).map(({ key }, index) => ({
+    key,
+    url: index === 0 ? connection.url : new URL(`/${key}/mcp`, connection.url).href,
+    client: connection,
+  }));
 }

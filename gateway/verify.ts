@@ -43,7 +43,7 @@ export function compareTools(
   definitions: Readonly<Record<string, readonly ToolDefinition[]>> = {},
   gateway?: string,
 ): Drift[] {
-  const targets = targetsOf(plan, gateway);
+  const { targets, remotes, shared } = unitOf(plan, gateway);
   const planned = new Map(
     targets.flatMap((target) =>
       target.tools.map((tool) => [fullToolName(target.name, tool.exposed), { target, tool }] as const),
@@ -52,7 +52,7 @@ export function compareTools(
   const found = new Map(listed.map((tool) => [tool.name, tool]));
   const search = plan.settings.gateway.search === 'semantic';
   // A remote server's tools are the remote's own: the gateway fetches them, nothing pins them.
-  const remote = targets.filter(({ kind }) => kind === 'mcpServer').map(({ name }) => fullToolName(name, ''));
+  const remote = remotes.map((name) => fullToolName(name, ''));
   const drift: Drift[] = [];
   for (const [name, { target, tool }] of planned) {
     const live = found.get(name);
@@ -60,7 +60,7 @@ export function compareTools(
     else drift.push({ at: name, kind: 'missing', message: 'planned, but the gateway does not list it' });
   }
   for (const name of found.keys()) {
-    if (planned.has(name) || (search && name === SEARCH_TOOL)) continue;
+    if (planned.has(name) || shared || (search && name === SEARCH_TOOL)) continue;
     if (remote.some((prefix) => name.startsWith(prefix))) continue;
     drift.push({ at: name, kind: 'not-planned', message: 'the gateway lists it, but the plan does not' });
   }
@@ -72,13 +72,15 @@ export function compareTools(
 
 /** What differs between the targets that are and those of the plan. */
 export function compareTargets(plan: Plan, states: readonly TargetState[], gateway?: string): Drift[] {
-  const planned = new Set(targetsOf(plan, gateway).map(({ name }) => name));
+  const { targets, remotes, shared } = unitOf(plan, gateway);
+  const planned = new Set([...targets.map(({ name }) => name), ...remotes]);
   const found = new Map(states.map((state) => [state.name, state]));
   const missing = [...planned]
     .filter((name) => !found.has(name))
     .map((at): Drift => ({ at, kind: 'missing', message: 'the gateway has no such target' }));
   const others = states.flatMap(({ name, status, reasons = [] }): Drift[] => {
     if (!planned.has(name)) {
+      if (shared) return [];
       return [
         { at: name, kind: 'not-planned', message: `target of status ${status} that the plan does not have` },
       ];
@@ -89,10 +91,25 @@ export function compareTargets(plan: Plan, states: readonly TargetState[], gatew
   return [...missing, ...others].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
+interface VerifiedUnit {
+  targets: readonly TargetPlan[];
+  /** Names of targets whose tools nothing pins: they are the remote servers' own. */
+  remotes: readonly string[];
+  /** Somebody else's gateway: what else is on it is theirs. */
+  shared: boolean;
+}
+
 /** A stack may have several gateways (toolsets, shards); without a key the first is meant, which is `/mcp` locally. */
-function targetsOf(plan: Plan, gateway: string | undefined): readonly TargetPlan[] {
+function unitOf(plan: Plan, gateway: string | undefined): VerifiedUnit {
   const units = gatewayUnits(plan.settings, plan.targets);
-  return (units.find(({ key }) => key === gateway) ?? units[0])?.targets ?? [];
+  const unit = units.find(({ key }) => key === gateway) ?? units[0];
+  const targets = unit?.targets ?? [];
+  const passedOn = unit === units[0] ? (plan.remotes ?? []) : [];
+  return {
+    targets,
+    remotes: passedOn.map(({ name }) => name),
+    shared: plan.settings.gateway.existing !== undefined,
+  };
 }
 
 function wordsFor(

@@ -38,7 +38,7 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
   const bucket = settings.artefacts.bucket ?? `mcpgw-artefacts-${account}-${region}`;
   const cognito = settings.auth.type === 'cognito';
   const statements: (PolicyDocument['Statement'][number] | false)[] = [
-    allow('Identity', ['sts:GetCallerIdentity', 'iam:GetAccountSummary'], ['*']),
+    allow('Identity', ['sts:GetCallerIdentity', 'iam:GetAccountSummary', 'lambda:GetAccountSettings'], ['*']),
     allow('Roles', ROLE_ACTIONS, [...new Set(roles)]),
     allow('OwnPolicies', POLICY_ACTIONS, [arn('iam', `policy${path}${prefix}-*`, '')]),
     {

@@ -3,11 +3,12 @@ import { createInterface } from 'node:readline/promises';
 import { EXIT, McpgwError } from '../../plan/errors.ts';
 import type { ResourceReview } from '../../plan/preview-digest.ts';
 import { defineCommand, type Invocation } from '../command.ts';
+import type { Checked } from '../deploying/check.ts';
 import type { Deployment } from '../deploying/deploy.ts';
 import type { Driver } from '../deploying/driver.ts';
 import { STACK } from '../options.ts';
 import type { Output } from '../output.ts';
-import { DEFAULT_STACK, loadProject, type Project } from '../project.ts';
+import { DEFAULT_STACK, loadDefinitions, loadProject, type Project } from '../project.ts';
 
 export const deploy = defineCommand({
   name: 'deploy',
@@ -32,18 +33,18 @@ export const deploy = defineCommand({
     }
     const project = await loadProject({ root, cwd, stack, sound: true });
     const { deploy: run } = await import('../deploying/deploy.ts');
-    const { checkStack, publishTo, runPreflight } = await import('../deploying/ports.ts');
+    const { publishTo, runPreflight } = await import('../deploying/ports.ts');
     const { driver, close } = await openDriver({ root, env, out }, project, options.offline);
     try {
       const made = await run({
         plan: project.plan,
         driver,
-        preflight: (present) => runPreflight(project, driver, env, present),
+        preflight: (state) => runPreflight(project, driver, env, state),
         publish: async () => {
           if (!driver.rehearsal) await publishTo(project, root, out);
         },
         confirm: (preview) => confirm(preview, options.yes, out),
-        ...(driver.rehearsal ? {} : { check: ({ gatewayId }) => checkStack(project, root, env, gatewayId) }),
+        ...(driver.rehearsal ? {} : { check: () => checkStack(project, root, env) }),
         say: (text) => out.note(text),
         onOutput: (text) => out.note(text.trimEnd()),
       });
@@ -65,6 +66,18 @@ async function openDriver(
   const { openRehearsal } = await import('../deploying/rehearsal.ts');
   const { backend, configFile } = await openRehearsal(root, plan.stack, (text) => out.note(text));
   return { driver: rehearsalDriver(backend, plan.stack, configFile), close: () => backend.close() };
+}
+
+async function checkStack(project: Project, root: string, env: NodeJS.ProcessEnv) {
+  const [{ checkDeployed }, { deployedGateways }, { awsAsker }] = await Promise.all([
+    import('../deploying/check.ts'),
+    import('../connection.ts'),
+    import('../deploying/aws.ts'),
+  ]);
+  const { plan } = project;
+  const definitions = await loadDefinitions(project);
+  const gateways = await deployedGateways(root, plan, env);
+  return checkDeployed({ plan, gateways, definitions, ask: awsAsker(env) });
 }
 
 async function confirm(preview: ResourceReview, yes: boolean, out: Output): Promise<boolean> {
@@ -103,15 +116,19 @@ function report(made: Deployment, driver: Driver, out: Output): void {
   out.print(
     `stack ${stack}: ${result}${driver.rehearsal ? ' in a rehearsal, nothing real was changed' : ''}`,
   );
-  const { calls = [] } = (checked ?? {}) as {
-    calls?: { tool?: string; answer: string; server: string; said?: string }[];
-  };
-  for (const call of calls.filter(({ answer }) => answer !== 'answered' && answer !== 'none fits')) {
+  const { calls = [], unasked = [] } = (checked ?? {}) as Partial<Checked>;
+  for (const what of unasked) out.note(what);
+  for (const call of calls.filter(({ answer }) => answer === 'tool-error')) {
     out.print(`  ${call.server}: ${call.tool} ${call.answer}: ${call.said ?? ''}`);
   }
   if (driver.rehearsal) return;
-  out.print(`\n  ${String(outputs.gatewayUrl)}\n`);
-  out.print(`  a token   npx mcpgw token --stack ${stack}`);
+  const gateways = (outputs.gateways ?? {}) as Record<string, { url?: string }>;
+  out.print(
+    `\n${Object.values(gateways)
+      .map(({ url }) => `  ${url}\n`)
+      .join('')}`,
+  );
+  if (outputs.tokenUrl) out.print(`  a token   npx mcpgw token --stack ${stack}`);
   const first = calls.find(({ answer }) => answer === 'answered')?.tool;
   if (first) out.print(`  a call    npx mcpgw call ${first.replace('___', '/')} --stack ${stack}`);
 }

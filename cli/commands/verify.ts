@@ -1,9 +1,9 @@
-/** `mcpgw verify`: is the deployed (or local) gateway what the manifest and the stack's settings say. */
+/** `mcpgw verify`: is the deployed (or local) stack what the manifest and the stack's settings say. */
 import { EXIT, messageOf } from '../../plan/errors.ts';
-import { defineCommand, type Invocation } from '../command.ts';
-import { connectionTo } from '../connection.ts';
+import { defineCommand } from '../command.ts';
+import { connectionTo, deployedGateways, localGateways } from '../connection.ts';
 import { LOCAL, MANIFEST, STACK } from '../options.ts';
-import { loadDefinitions, loadProject, type Project } from '../project.ts';
+import { loadDefinitions, loadProject } from '../project.ts';
 
 export const verify = defineCommand({
   name: 'verify',
@@ -11,40 +11,31 @@ export const verify = defineCommand({
   options: { stack: STACK, local: LOCAL, manifest: MANIFEST },
   examples: ['mcpgw verify --stack prod', 'mcpgw verify --local'],
   async run({ options, out, root, cwd, env }) {
-    const { verifyGateway } = await import('../verifying.ts');
-    const connection = await connectionTo({ root, env, options });
+    const { verifyGateways } = await import('../verifying.ts');
+    const local =
+      options.stack === undefined || options.local ? await connectionTo({ root, env, options }) : undefined;
     const project = await loadProject({
       root,
       cwd,
-      stack: connection.stack,
-      manifest: options.manifest ?? connection.manifest,
+      stack: options.stack ?? local?.stack,
+      manifest: options.manifest ?? local?.manifest,
     });
-    const states = options.stack === undefined ? undefined : await statesOf(project, { root, env, out });
+    const { plan } = project;
+    const gateways = local ? localGateways(local, plan) : await deployedGateways(root, plan, env);
+    const ask = local ? undefined : (await import('../deploying/aws.ts')).awsAsker(env);
     const definitions = await loadDefinitions(project).catch((error: unknown) => {
       out.note(`without definitions a difference is found, but not told in detail: ${messageOf(error)}`);
       return {};
     });
-    const { tools, drift } = await verifyGateway(project.plan, connection, definitions, states);
-    out.document({ url: connection.url, stack: connection.stack, tools, drift });
+    const verdict = await verifyGateways(plan, gateways, definitions, ask);
+    const { drift, unasked } = verdict;
+    out.document({ stack: plan.stack, ...verdict });
+    for (const what of unasked) out.note(what);
     for (const { at, kind, message } of drift) out.print(`${kind}  ${at}: ${message}`);
-    out.print(
-      drift.length === 0 ? `${connection.url} is as planned: ${tools} tools` : `${drift.length} differences`,
-    );
+    if (drift.length > 0) out.print(`${drift.length} difference${drift.length === 1 ? '' : 's'}`);
+    else
+      for (const { url, tools } of verdict.gateways)
+        out.print(`${url} is as planned: ${tools === undefined ? 'its targets' : `${tools} tools`}`);
     return drift.length === 0 ? EXIT.done : EXIT.drift;
   },
 });
-
-async function statesOf({ plan }: Project, { root, env, out }: Pick<Invocation, 'root' | 'env' | 'out'>) {
-  const [{ awsAsker }, { targetStates }, { stackOutputs }] = await Promise.all([
-    import('../deploying/aws.ts'),
-    import('../verifying.ts'),
-    import('../pulumi.ts'),
-  ]);
-  const outputs = (await stackOutputs(root, plan.stack, env)) as { gatewayId?: string };
-  try {
-    return await targetStates(awsAsker(env), plan.region, outputs.gatewayId ?? '');
-  } catch (error) {
-    out.note(`the states of targets could not be asked: ${messageOf(error)}`);
-    return undefined;
-  }
-}

@@ -1,7 +1,11 @@
 /** The preflight's questions to AWS: account, gateway, quotas, domain, the deployer's own permissions. */
+import { z } from 'zod';
+import { domainPrefix } from '../../infra/cognito-settings.ts';
 import { actionsOf, deployerPolicy, type PolicyDocument } from '../../plan/deployer-policy.ts';
+import { gatewayUnits } from '../../plan/gateways.ts';
 import type { Plan } from '../../plan/types.ts';
 import { type Ask, elements, query } from './aws.ts';
+import { gatewayCheck } from './gateway-check.ts';
 import type { Caller, Check } from './preflight.ts';
 
 /** Rejects when there are no credentials, or they are refused. */
@@ -15,7 +19,14 @@ export async function whoAmI(ask: Ask, region: string): Promise<Caller> {
 
 /** Every check needs credentials: the caller is known to those that run. */
 export function awsChecks(ask: Ask): Check[] {
-  return [accountCheck, regionCheck(ask), roleQuotaCheck(ask), domainCheck(ask), permissionCheck(ask)];
+  return [
+    accountCheck,
+    gatewayCheck(ask),
+    roleQuotaCheck(ask),
+    concurrencyCheck(ask),
+    domainCheck(ask),
+    permissionCheck(ask),
+  ];
 }
 
 const accountCheck: Check = {
@@ -32,63 +43,23 @@ const accountCheck: Check = {
   },
 };
 
-/** The region has the gateway, and the name is free or ours. */
-function regionCheck(ask: Ask): Check {
-  return {
-    name: 'gateway',
-    async run({ plan, caller, present }) {
-      if (!caller) return [];
-      const asked = await ask({
-        service: 'bedrock-agentcore',
-        host: 'bedrock-agentcore-control',
-        region: plan.region,
-        method: 'GET',
-        path: '/gateways/',
-      }).catch((error: unknown) => ({
-        status: 0,
-        text: String((error as { cause?: unknown }).cause ?? error),
-      }));
-      if (asked.status === 0 && /ENOTFOUND|EAI_AGAIN/.test(asked.text)) {
-        return [
-          {
-            message: `${plan.region} has no AgentCore gateway (its endpoint does not exist)`,
-            hint: 'set aws:region to a region that offers Amazon Bedrock AgentCore',
-          },
-        ];
-      }
-      if (asked.status !== 200)
-        throw new Error(`ListGateways answered ${asked.status}: ${asked.text.slice(0, 200)}`);
-      const items =
-        (JSON.parse(asked.text) as { items?: { name?: string; gatewayId?: string }[] }).items ?? [];
-      const other = items.find(
-        ({ name, gatewayId }) => name === plan.gateway.name && gatewayId !== present?.gatewayId,
-      );
-      if (!other) return [];
-      return [
-        {
-          message: `a gateway named ${plan.gateway.name} exists already (${other.gatewayId}) and is not of this stack`,
-          hint: 'choose another mcpgw:gateway.name, or delete that gateway',
-        },
-      ];
-    },
-  };
-}
-
 /** Every server has a role of its own: an account's default of 1,000 fills up. */
 function roleQuotaCheck(ask: Ask): Check {
   return {
     name: 'quota of roles',
-    async run({ plan, caller, present }) {
-      if (!caller || present) return []; // an update's roles are there
+    async run({ plan, caller, state }) {
+      if (!caller) return [];
       const request = query('GetAccountSummary', {}, '2010-05-08');
       const { status, text } = await ask({ service: 'iam', region: iamRegion(plan), ...request });
       if (status !== 200) throw new Error(`GetAccountSummary answered ${status}`);
       const [used, most] = [summary(text, 'Roles'), summary(text, 'RolesQuota')];
-      const wanted = plan.targets.length + 1;
+      const present = state?.resources.filter(({ type }) => type === 'aws:iam/role:Role').length ?? 0;
+      const gateways = plan.settings.gateway.existing ? 0 : gatewayUnits(plan.settings, plan.targets).length;
+      const wanted = plan.targets.length + gateways - present;
       if (used === undefined || most === undefined || used + wanted <= most) return [];
       return [
         {
-          message: `${wanted} roles are needed, the account has ${used} of ${most}`,
+          message: `${wanted} more ${wanted === 1 ? 'role is' : 'roles are'} needed, the account has ${used} of ${most}`,
           hint: 'ask for more roles in Service Quotas, or choose fewer servers',
         },
       ];
@@ -96,15 +67,52 @@ function roleQuotaCheck(ask: Ask): Check {
   };
 }
 
+/** Lambda keeps 100 for functions that reserve nothing; a new account may have less than that in all. */
+function concurrencyCheck(ask: Ask): Check {
+  return {
+    name: 'quota of concurrency',
+    async run({ plan, caller, state }) {
+      const functions = state?.resources.filter(({ type }) => type === 'aws:lambda/function:Function');
+      const there = new Set(functions?.map(({ urn }) => urn.split('::').at(-1)));
+      const fresh = plan.targets.filter(({ server }) => !there.has(server));
+      const wanted = fresh.reduce((sum, { function: { concurrency = 0 } }) => sum + concurrency, 0);
+      if (!caller || wanted === 0) return [];
+      const { status, text } = await ask({
+        service: 'lambda',
+        region: plan.region,
+        method: 'GET',
+        path: '/2016-08-19/account-settings/',
+      });
+      if (status !== 200) throw new Error(`GetAccountSettings answered ${status}`);
+      const { AccountLimit: limit } = accountSettings.parse(JSON.parse(text));
+      const free = limit.UnreservedConcurrentExecutions - UNRESERVED;
+      if (wanted <= free) return [];
+      return [
+        {
+          message: `${wanted} concurrent executions are to be reserved, the account has ${Math.max(0, free)} to give`,
+          hint: 'lower `concurrency` in servers.settings, or ask for more in Service Quotas',
+        },
+      ];
+    },
+  };
+}
+
+const UNRESERVED = 100;
+const accountSettings = z.object({
+  AccountLimit: z.object({ UnreservedConcurrentExecutions: z.number() }),
+});
+
 function domainCheck(ask: Ask): Check {
   return {
     name: 'sign-in domain',
-    async run({ plan, caller, present }) {
-      if (!caller || present || plan.settings.auth.type !== 'cognito') return [];
-      const domain = plan.settings.auth.domainPrefix ?? `${plan.gateway.name}-${caller.account}`;
+    async run({ plan, caller, state }) {
+      const { settings, region } = plan;
+      const own = state?.resources.some(({ type }) => type === 'aws:cognito/userPoolDomain:UserPoolDomain');
+      if (!caller || own || settings.gateway.existing || settings.auth.type !== 'cognito') return [];
+      const domain = domainPrefix(settings, caller.account);
       const { status, text } = await ask({
         service: 'cognito-idp',
-        region: plan.region,
+        region,
         headers: {
           'content-type': 'application/x-amz-json-1.1',
           'x-amz-target': 'AWSCognitoIdentityProviderService.DescribeUserPoolDomain',

@@ -15,7 +15,7 @@ import { failureReport, readState, type StackState } from './state.ts';
 export interface DeployPorts {
   plan: Plan;
   driver: Driver;
-  preflight(present: Record<string, unknown> | undefined): Promise<Preflight>;
+  preflight(state: StackState): Promise<Preflight>;
   /** Builds and puts up what the artefact store lacks. */
   publish(): Promise<void>;
   /** Whether to go on, with what the preview found. */
@@ -40,7 +40,7 @@ export interface Deployment {
 export async function deploy(ports: DeployPorts): Promise<Deployment> {
   const { plan, driver, say } = ports;
   const before = await readState(driver);
-  requireSound(await ports.preflight(before.outputs), plan.stack, say);
+  requireSound(await ports.preflight(before), plan.stack, say);
   if (!before.exists) await pulumi(driver, ['stack', 'select', '--create'], before, ports);
   say('publishing packages and tool schemas that the artefact store lacks');
   await ports.publish();

@@ -2,7 +2,7 @@
 import { connect } from '../../gateway/client.ts';
 import { messageOf } from '../../plan/errors.ts';
 import { fullToolName } from '../../plan/names.ts';
-import type { Plan, TargetPlan } from '../../plan/types.ts';
+import type { TargetPlan } from '../../plan/types.ts';
 
 export interface FirstCall {
   server: string;
@@ -12,15 +12,15 @@ export interface FirstCall {
   said?: string;
 }
 
-/** Errors of tools are reported, not thrown: that a server lacks a permission is found out here. */
+/** One at a time. Nothing is thrown for a call: `tool-error` is the tool's own (a permission, say), `failed` no answer. */
 export async function firstCalls(
-  plan: Plan,
+  targets: readonly TargetPlan[],
   connection: { url: string; token: string },
 ): Promise<FirstCall[]> {
   const gateway = await connect(connection);
   try {
     const calls: FirstCall[] = [];
-    for (const target of plan.targets) calls.push(await firstCall(gateway, target));
+    for (const target of targets) calls.push(await firstCall(gateway, target));
     return calls;
   } finally {
     await gateway.close();
@@ -38,15 +38,15 @@ async function firstCall(
     await gateway.callTool(tool, {});
     return { server, tool, answer: 'answered' };
   } catch (error) {
-    const isToolError = (error as { code?: unknown }).code === 'tool-error';
-    return {
-      server,
-      tool,
-      answer: isToolError ? 'tool-error' : 'failed',
-      said: messageOf(error).slice(0, 300),
-    };
+    const said = messageOf(error).slice(0, 300);
+    const isToolError = (error as { code?: unknown }).code === 'tool-error' && !NO_ANSWER.test(said);
+    return { server, tool, answer: isToolError ? 'tool-error' : 'failed', said };
   }
 }
+
+/** What the proxy or the gateway says for a server that did not answer: its package or role is broken, not the call. */
+const NO_ANSWER =
+  /: (?:An internal error occurred|the proxy failed|the server (?:did not start|was still starting|ends before|ended))/;
 
 /** A tool that only reads and needs no arguments. */
 export function callableTool(target: TargetPlan): string | undefined {

@@ -2,6 +2,7 @@
 import { messageOf } from '../../plan/errors.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Driver } from './driver.ts';
+import type { StackState } from './state.ts';
 
 export interface PreflightProblem {
   check: string;
@@ -14,8 +15,8 @@ export interface CheckContext {
   driver: Driver;
   /** Who the credentials are; undefined in a rehearsal, or when there are none. */
   caller?: Caller | undefined;
-  /** Outputs of the stack as it is; undefined for a first deployment. */
-  present?: Record<string, unknown> | undefined;
+  /** The stack as it is; undefined where that is not known. */
+  state?: StackState | undefined;
 }
 
 export interface Caller {

@@ -125,7 +125,7 @@ async function deployHere(): Promise<Ran> {
     const made = await deploy({
       plan: project.plan,
       driver,
-      preflight: (present) => runPreflight(project, driver, process.env, present),
+      preflight: (state) => runPreflight(project, driver, process.env, state),
       publish: async () => {},
       confirm: async () => true,
       say: (text) => said.push(text),

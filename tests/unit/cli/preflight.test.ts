@@ -3,6 +3,7 @@ import { elements } from '../../../cli/deploying/aws.ts';
 import { awsChecks, roleOf, whoAmI } from '../../../cli/deploying/aws-checks.ts';
 import type { Driver } from '../../../cli/deploying/driver.ts';
 import { backendCheck, definitionsCheck, preflight } from '../../../cli/deploying/preflight.ts';
+import type { StackState } from '../../../cli/deploying/state.ts';
 import { createPlan } from '../../../plan/plan.ts';
 import { parseSettings } from '../../../plan/settings.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
@@ -21,6 +22,26 @@ const driver = (exitCode: number, stderr = ''): Driver => {
   return { run: answer, backend: answer, rehearsal: false };
 };
 
+/** The stack once it is deployed. */
+const deployed: StackState = {
+  exists: true,
+  version: '1',
+  outputs: { gateways: { tools: { id: 'tools-abc', url: 'https://tools-abc.example.com/mcp' } } },
+  resources: [
+    { type: 'aws:iam/role:Role', urn: 'urn:pulumi:dev::mcpgw::aws:iam/role:Role::gateway' },
+    { type: 'aws:iam/role:Role', urn: 'urn:pulumi:dev::mcpgw::aws:iam/role:Role::files-mcp-server' },
+    {
+      type: 'aws:cognito/userPoolDomain:UserPoolDomain',
+      urn: 'urn:pulumi:dev::mcpgw::aws:cognito/userPoolDomain:UserPoolDomain::domain',
+    },
+    {
+      type: 'aws:lambda/function:Function',
+      urn: 'urn:pulumi:dev::mcpgw::aws:lambda/function:Function::files-mcp-server',
+    },
+  ],
+  pending: [],
+};
+
 type Answers = Record<string, (request: AwsRequest) => { status: number; text: string }>;
 /** An account in which all is well, but for what a test changes. */
 function account(changes: Answers = {}): Ask & { asked: AwsRequest[] } {
@@ -29,6 +50,7 @@ function account(changes: Answers = {}): Ask & { asked: AwsRequest[] } {
     SimulatePrincipalPolicy: ({ body = '' }) => ({ status: 200, text: simulated(body, () => true) }),
     DescribeUserPoolDomain: () => ({ status: 200, text: '{"DomainDescription":{}}' }),
     ListGateways: () => ({ status: 200, text: '{"items":[]}' }),
+    GetAccountSettings: () => ({ status: 200, text: unreserved(900) }),
     ...changes,
   };
   const asked: AwsRequest[] = [];
@@ -36,12 +58,15 @@ function account(changes: Answers = {}): Ask & { asked: AwsRequest[] } {
     asked.push(request);
     const action = new URLSearchParams(request.body).get('Action');
     const target = request.headers?.['x-amz-target']?.split('.')[1];
-    const answer = answers[action ?? target ?? 'ListGateways'];
+    const byPath = request.service === 'lambda' ? 'GetAccountSettings' : 'ListGateways';
+    const answer = answers[action ?? target ?? byPath];
     if (!answer) throw new Error(`not expected: ${JSON.stringify(request)}`);
     return answer(request);
   };
   return Object.assign(ask, { asked });
 }
+const unreserved = (left: number) =>
+  JSON.stringify({ AccountLimit: { UnreservedConcurrentExecutions: left } });
 const summary = (roles: number, quota: number) =>
   `<entry><key>Roles</key><value>${roles}</value></entry><entry><key>RolesQuota</key><value>${quota}</value></entry>`;
 function simulated(body: string, allows: (action: string) => boolean): string {
@@ -67,6 +92,7 @@ test('an account in which all is well passes every check', async () => {
       'account',
       'gateway',
       'quota of roles',
+      'quota of concurrency',
       'sign-in domain',
       "the deployer's permissions",
     ],
@@ -92,7 +118,7 @@ test.each([
     'quota of roles',
     account({ GetAccountSummary: () => ({ status: 200, text: summary(999, 1000) }) }),
     {},
-    /2 roles are needed, the account has 999 of 1000/,
+    /2 more roles are needed, the account has 999 of 1000/,
   ],
   [
     'sign-in domain',
@@ -151,7 +177,60 @@ test("the stack's own gateway and domain are no conflict", async () => {
     ListGateways: () => ({ status: 200, text: '{"items":[{"name":"tools","gatewayId":"tools-abc"}]}' }),
     DescribeUserPoolDomain: () => ({ status: 200, text: '{"DomainDescription":{"UserPoolId":"p"}}' }),
   });
-  expect((await check(ask, { present: { gatewayId: 'tools-abc' } })).problems).toEqual([]);
+  expect((await check(ask, { state: deployed })).problems).toEqual([]);
+});
+
+const planFor = (more: object, region = 'us-east-1') =>
+  createPlan(manifest, parseSettings('dev', { ...config, 'aws:region': region, ...more }, 'f'));
+
+test('concurrency that is to be reserved must be there, but for functions that have it already', async () => {
+  const reserving = planFor({
+    'mcpgw:servers': { settings: { 'files-mcp-server': { concurrency: 20 } } },
+  });
+  const ask = account({ GetAccountSettings: () => ({ status: 200, text: unreserved(110) }) });
+  expect((await check(ask, { plan: reserving })).problems).toMatchObject([
+    {
+      check: 'quota of concurrency',
+      message: '20 concurrent executions are to be reserved, the account has 10 to give',
+    },
+  ]);
+  expect((await check(account(), { plan: reserving })).problems).toEqual([]);
+  expect((await check(ask, { plan: reserving, state: deployed })).problems).toEqual([]);
+  expect((await check(ask)).problems).toEqual([]);
+});
+
+test("roles of the stack's own are not counted twice", async () => {
+  const ask = account({ GetAccountSummary: () => ({ status: 200, text: summary(1000, 1000) }) });
+  expect((await check(ask, { state: deployed })).problems).toEqual([]);
+  const half = { ...deployed, resources: deployed.resources.slice(1) };
+  expect((await check(ask, { state: half })).problems).toMatchObject([
+    { check: 'quota of roles', message: '1 more role is needed, the account has 1000 of 1000' },
+  ]);
+});
+
+test('semantic search where the region has none', async () => {
+  const searching = { 'mcpgw:gateway': { name: 'tools', search: 'semantic' } };
+  expect((await check(account(), { plan: planFor(searching, 'us-west-1') })).problems).toMatchObject([
+    { check: 'gateway', message: 'us-west-1 has no semantic search of gateways' },
+  ]);
+  expect((await check(account(), { plan: planFor(searching) })).problems).toEqual([]);
+});
+
+test("a gateway of somebody else's is looked for on every page", async () => {
+  const existing = { id: 'theirs-0123456789', role: 'their-role' };
+  const added = planFor({ 'mcpgw:gateway': { name: 'tools', existing } });
+  const pages = (last: string): Answers => ({
+    ListGateways: ({ path = '' }) => ({
+      status: 200,
+      text: path.includes('nextToken=a%2Bb')
+        ? JSON.stringify({ items: [{ name: 'x', gatewayId: last }] })
+        : JSON.stringify({ items: [{ name: 'y', gatewayId: 'other' }], nextToken: 'a+b' }),
+    }),
+  });
+  expect((await check(account(pages(existing.id)), { plan: added })).problems).toEqual([]);
+  expect((await check(account(pages('another')), { plan: added })).problems).toMatchObject([
+    { check: 'gateway', message: 'there is no gateway theirs-0123456789 in us-east-1' },
+  ]);
 });
 
 test('permissions are simulated on a sample of the resource, with the condition that PassRole has', async () => {

@@ -109,10 +109,37 @@ test('the search tool belongs to a gateway with semantic search, and only to it'
   expect(kinds([search, ...listed()])).toEqual(['x_amz_bedrock_agentcore_search not-planned']);
 });
 
-test("a remote server's tools are its own", () => {
-  const withRemote = planOf([target, targetOf('knowledge', [], { kind: 'mcpServer' })]);
-  const remote = { name: 'knowledge___search', inputSchema: {} };
+const knowledge = {
+  server: 'aws-knowledge-mcp-server',
+  name: 'aws-knowledge',
+  description: 'run by AWS',
+  endpoint: 'https://knowledge-mcp.global.api.aws',
+  lane: 0,
+};
+
+test("a remote server's target is planned, its tools are its own", () => {
+  const withRemote = { ...plan, remotes: [knowledge] };
+  const remote = { name: 'aws-knowledge___search', inputSchema: {} };
   expect(compareTools(withRemote, [...listed(), remote], known)).toEqual([]);
+  const ready = ['calculator', 'aws-knowledge'].map((name) => ({ name, status: 'READY' }));
+  expect(compareTargets(withRemote, ready)).toEqual([]);
+  expect(compareTargets(withRemote, ready.slice(0, 1)).map(({ at }) => at)).toEqual(['aws-knowledge']);
+  expect(compareTargets(plan, ready).map(({ kind }) => kind)).toEqual(['not-planned']);
+});
+
+test("on a gateway of somebody else's only what is planned is looked at", () => {
+  const existing = { id: 'theirs-0123456789', role: 'their-role' };
+  const added = planOf([target], { gateway: { name: 'tools', existing } });
+  const theirs = { name: 'theirs___tool', inputSchema: {} };
+  expect(compareTools(added, [...listed(), theirs], known)).toEqual([]);
+  expect(compareTools(added, [theirs], known).map(({ kind }) => kind)).toEqual(
+    definitions.map(() => 'missing'),
+  );
+  const states = [
+    { name: 'calculator', status: 'READY' },
+    { name: 'theirs', status: 'FAILED' },
+  ];
+  expect(compareTargets(added, states)).toEqual([]);
 });
 
 test('of several gateways each is compared with its own servers', () => {
