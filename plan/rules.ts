@@ -22,6 +22,7 @@ type Found = Omit<Finding, 'forbidden'>;
 /** `before` is undefined where the stack is new. */
 export function checkRules(before: Plan | undefined, after: Plan): Finding[] {
   const allowed = new Set<RuleName>((before ?? after).settings.review.allow);
+  const isProtected = after.settings.protect || before?.settings.protect === true;
   const pairs = pairTargets(before, after);
   const found = [
     ...pairs.flatMap(([old, made]) => readToWrite(old, made)),
@@ -31,7 +32,7 @@ export function checkRules(before: Plan | undefined, after: Plan): Finding[] {
   ];
   return found.map((finding) => ({
     ...finding,
-    forbidden: !allowed.has(finding.rule) && (finding.rule !== 'read-to-write' || after.settings.protect),
+    forbidden: !allowed.has(finding.rule) && (finding.rule !== 'read-to-write' || isProtected),
   }));
 }
 
@@ -40,16 +41,24 @@ function pairTargets(before: Plan | undefined, after: Plan): [TargetPlan | undef
   return after.targets.map((target) => [old.get(target.server), target]);
 }
 
-/** Refused where the stack is protected (prod); shown elsewhere. */
+/**
+ * Refused where the stack is protected (prod); shown elsewhere. By what the server now has, not by what is served: a
+ * read-only stack drops such a tool, and its callers lose it.
+ */
 function readToWrite(old: TargetPlan | undefined, made: TargetPlan): Found[] {
-  const was = new Map(old?.tools.map((tool) => [tool.name, tool.entry.access]));
-  return made.tools
-    .filter((tool) => was.get(tool.name) === 'read' && tool.entry.access !== 'read')
-    .map((tool) => ({
-      rule: 'read-to-write',
-      at: fullToolName(made.name, tool.exposed),
-      message: `was read, is ${tool.entry.access} now (by its ${tool.entry.because})`,
-    }));
+  const served = new Set(made.tools.map((tool) => tool.name));
+  return (old?.tools ?? []).flatMap(({ name, exposed, entry: was }) => {
+    const is = made.entry.tools?.[name];
+    if (was.access !== 'read' || is === undefined || is.access === 'read') return [];
+    const gone = served.has(name) ? '' : '; this stack serves it no more';
+    return [
+      {
+        rule: 'read-to-write' as const,
+        at: fullToolName(made.name, exposed),
+        message: `was read, is ${is.access} now (by its ${is.because})${gone}`,
+      },
+    ];
+  });
 }
 
 /** An action with `*`, or an action of before on `*` that was on something narrower. New servers come with their reasons. */

@@ -46,6 +46,17 @@ describe('a tool that turned from read to write', () => {
     ]);
   });
 
+  test('is told where a read-only stack drops it, and its callers lose it', () => {
+    const settings = { ...PROTECTED, 'mcpgw:readOnly': true };
+    expect(checkRules(plan(first, settings), plan(written, settings))).toMatchObject([
+      { at: 'files___tool_0', message: expect.stringMatching(/serves it no more$/), forbidden: true },
+    ]);
+  });
+
+  test('is not allowed by a pull request that takes the protection away with it', () => {
+    expect(checkRules(plan(first, PROTECTED), plan(written))).toMatchObject([{ forbidden: true }]);
+  });
+
   test('one that was never known to read counts for nothing new', () => {
     expect(checkRules(plan(withTool({ access: 'unknown' })), plan(written, PROTECTED))).toEqual([]);
   });
