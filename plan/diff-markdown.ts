@@ -20,14 +20,25 @@ const SHARES: Readonly<Record<ChangeClass, number>> = {
 const OPEN: ReadonlySet<ChangeClass> = new Set(['breaking', 'permissions', 'unreleased']);
 /** An open section of more lines hides what stands below it. */
 const MOST_OPEN = 60;
-/** Of one side of a hunk; the log has all of it. */
-const MAX_HUNK = 600;
+/** Of one side of a hunk, the first at which everything fits. A reviewer who sees half a text has not reviewed it. */
+const HUNKS = [Number.POSITIVE_INFINITY, 2_000, 600] as const;
+/** A comment does not wrap what stands between fences. */
+const WIDTH = 110;
 /** Tools named of those that changed alike. */
 const MOST_TOOLS = 6;
 
 export function renderMarkdown(diff: ManifestDiff, limit = COMMENT_LIMIT): string {
   if (isEmptyDiff(diff)) return 'No tool changed.\n';
   const changes = listChanges(diff);
+  let made = { text: '', whole: false };
+  for (const most of HUNKS) {
+    made = renderWith(diff, changes, limit, most);
+    if (made.whole) break;
+  }
+  return made.text;
+}
+
+function renderWith(diff: ManifestDiff, changes: readonly Change[], limit: number, most: number) {
   const byClass = CLASSES.map((kind) => [kind, changes.filter((change) => change.class === kind)] as const);
   const head = [
     `**${headline(diff, changes)}**`,
@@ -42,14 +53,18 @@ export function renderMarkdown(diff: ManifestDiff, limit = COMMENT_LIMIT): strin
   const parts = [head];
   const versions = renderVersions(diff, Math.floor((limit - head.length) * 0.2));
   let room = limit - head.length - versions.length - 3;
+  let whole = true;
   for (const [kind, those] of byClass) {
     if (those.length === 0) continue;
-    const section = renderSection(kind, those, Math.floor(room * SHARES[kind]));
-    if (section.length > room) break;
-    parts.push(section);
-    room -= section.length + 1;
+    // A try that must hold all of it needs no shares.
+    const share = most === HUNKS[2] ? SHARES[kind] : 1;
+    const section = renderSection(kind, those, Math.floor(room * share), most);
+    whole &&= section.whole && section.text.length <= room;
+    if (section.text.length > room) break;
+    parts.push(section.text);
+    room -= section.text.length + 1;
   }
-  return [...parts, versions].join('\n');
+  return { text: [...parts, versions].join('\n'), whole };
 }
 
 function list(ids: readonly string[]): string {
@@ -81,21 +96,24 @@ function tableCell(text: string): string {
 }
 
 /** Whole servers as long as they fit; a line counts the rest. */
-function renderSection(kind: ChangeClass, changes: readonly Change[], room: number): string {
-  const open = OPEN.has(kind) && changes.length <= MOST_OPEN;
+function renderSection(kind: ChangeClass, changes: readonly Change[], room: number, most: number) {
+  const telling = kind === 'words' && changes.some(({ words }) => words?.signs.length);
+  const open = (OPEN.has(kind) || telling) && changes.length <= MOST_OPEN;
   const head = `<details${open ? ' open' : ''}><summary>${CLASS_TITLES[kind]}: ${changes.length}</summary>\n`;
   const foot = '\n</details>\n';
   let left = room - head.length - foot.length - 80;
   const lines: string[] = [];
   let shown = 0;
+  let whole = true;
   for (const [server, those] of Map.groupBy(changes, (change) => change.server)) {
     const title = `\n${code(server)}\n`;
     for (const [index, change] of those.entries()) {
-      const text = `${index === 0 ? title : ''}${renderChange(change)}`;
+      const text = `${index === 0 ? title : ''}${renderChange(change, most)}`;
       const short =
         text.length + 1 <= left
           ? text
           : `${index === 0 ? title : ''}${renderLine(change)}${elsewhere(change)}`;
+      whole &&= short === text;
       if (short.length + 1 > left) break;
       lines.push(short);
       left -= short.length + 1;
@@ -103,7 +121,8 @@ function renderSection(kind: ChangeClass, changes: readonly Change[], room: numb
     }
   }
   const more = changes.length - shown;
-  return `${head}${lines.join('\n')}\n${more > 0 ? `\n… and ${more} more, in the check's log.\n` : ''}${foot}`;
+  const rest = more > 0 ? `\n… and ${more} more, in the check's log.\n` : '';
+  return { text: `${head}${lines.join('\n')}\n${rest}${foot}`, whole: whole && more === 0 };
 }
 
 function renderLine({ tools, text }: Change): string {
@@ -123,12 +142,21 @@ function mark(part: Part): string {
   return typeof part === 'string' ? plain(part) : code(visible(part.name));
 }
 
-function renderChange(change: Change): string {
+function renderChange(change: Change, most: number): string {
   const line = renderLine(change);
-  const hunks = (change.words?.hunks ?? []).flatMap((hunk) => hunkLines(hunk, MAX_HUNK));
+  const hunks = (change.words?.hunks ?? []).flatMap((hunk) => hunkLines(hunk, most)).flatMap(wrapped);
   if (hunks.length === 0) return line;
   const text = hunks.join('\n');
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${line}\n${[`${fence}diff`, ...hunks, fence].map((each) => `  ${each}`).join('\n')}`;
 }
+
+/** One line of a hunk as several under the same sign: where the text breaks (its `⏎` stays), and where it is too wide. */
+function wrapped(line: string): string[] {
+  const [sign, text] = [line.slice(0, 2), line.slice(2)];
+  const pieces = (text.match(/[^⏎]*⏎+|[^⏎]+$/g) ?? []).flatMap((piece) => piece.match(PIECES) ?? []);
+  return pieces.map((piece) => `${sign}${piece}`.trimEnd());
+}
+
+const PIECES = new RegExp(`.{1,${WIDTH}}(?:\\s+|$)|.{${WIDTH}}`, 'gu');
