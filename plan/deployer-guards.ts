@@ -29,6 +29,15 @@ export function guardStatements({ settings, gateway }: Plan, arn: Arn): (Stateme
   ];
 }
 
+/** They come from the aws-native provider, which goes by Cloud Control: its calls name no resource, the service's do. */
+export function rateLimitStatements({ settings, gateway }: Plan, arn: Arn): (Statement | false)[] {
+  if (settings.rateLimits.length === 0) return [];
+  return [
+    allow('CloudControl', CLOUD_CONTROL_ACTIONS, ['*']),
+    allow('RateLimits', RATE_LIMIT_ACTIONS, [arn('bedrock-agentcore', `gateway/${gateway.name}-*`)]),
+  ];
+}
+
 export function auditStatements({ settings, gateway }: Plan, arn: Arn): (Statement | false)[] {
   const { audit } = settings;
   if (!audit) return [];
@@ -67,6 +76,14 @@ const KEY_ACTIONS = of(
   'kms',
   'DescribeKey GetKeyPolicy PutKeyPolicy EnableKeyRotation GetKeyRotationStatus ListResourceTags TagResource ' +
     'UntagResource UpdateKeyDescription ScheduleKeyDeletion CreateAlias UpdateAlias DeleteAlias',
+);
+const CLOUD_CONTROL_ACTIONS = of(
+  'cloudformation',
+  'CreateResource GetResource UpdateResource DeleteResource GetResourceRequestStatus CancelResourceRequest',
+);
+const RATE_LIMIT_ACTIONS = of(
+  'bedrock-agentcore',
+  'CreateGatewayRateLimit GetGatewayRateLimit UpdateGatewayRateLimit DeleteGatewayRateLimit ListGatewayRateLimits',
 );
 const BUDGET_ACTIONS = of('budgets', 'ModifyBudget ViewBudget TagResource UntagResource ListTagsForResource');
 const TRAIL_ACTIONS = of(

@@ -3,7 +3,15 @@
  * by name where a name is known beforehand. `mcpgw plan --deployer-policy` prints it, the preflight simulates it.
  */
 import { IMAGE_REPOSITORY } from './build.ts';
-import { type Arn, allow, auditStatements, guardStatements, LOG_ACTIONS, of } from './deployer-guards.ts';
+import {
+  type Arn,
+  allow,
+  auditStatements,
+  guardStatements,
+  LOG_ACTIONS,
+  of,
+  rateLimitStatements,
+} from './deployer-guards.ts';
 import { ownNetwork, placeOf } from './network.ts';
 import { engineName } from './resource-names.ts';
 import type { Plan } from './types.ts';
@@ -88,6 +96,7 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
     ...networkStatements(plan, arn),
     ...guardStatements(plan, arn),
     ...policyEngineStatements(plan, arn),
+    ...rateLimitStatements(plan, arn),
     ...auditStatements(plan, arn),
     ...imageStatements(plan, arn),
     allow('ArtefactBucket', BUCKET_ACTIONS, [`arn:${partition}:s3:::${bucket}`]),

