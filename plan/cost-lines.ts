@@ -47,7 +47,7 @@ export function idleLines(plan: Planned): CostLine[] {
       monthly: observe.dashboard ? PRICES.cloudwatch.dashboard : 0,
       saves: 'observe.dashboard: false',
     },
-    { what: `${alarms} alarms`, monthly: alarms * PRICES.cloudwatch.alarm, saves: 'observe.alarms' },
+    { what: `${alarms} alarms`, monthly: alarms * PRICES.cloudwatch.alarm, saves: 'without observe.alarms' },
     {
       what: 'key of the alarms’ topic',
       monthly: observe.alarms && !observe.alarms.topic && !observe.alarms.kmsKey ? PRICES.kms.key : 0,
@@ -61,7 +61,7 @@ export function idleLines(plan: Planned): CostLine[] {
     {
       what: 'firewall: a list and its rule',
       monthly: settings.waf && ownUnits > 0 ? PRICES.waf.acl + PRICES.waf.rule : 0,
-      saves: 'waf',
+      saves: 'without waf',
     },
     ...networkLines(plan),
   ].filter(({ monthly }) => monthly > 0);
@@ -93,7 +93,7 @@ export function callLines({ settings, targets }: Planned): CostLine[] {
           {
             what: `the gateway's records, ${gatewayLogs.bodies ? 'with' : 'without'} bodies`,
             monthly: logs(record),
-            saves: 'observe.gatewayLogs',
+            saves: 'without observe.gatewayLogs',
           },
         ]
       : []),
@@ -105,14 +105,22 @@ export function callLines({ settings, targets }: Planned): CostLine[] {
           {
             what: 'CloudTrail: two data events a call, and their logs',
             monthly: 2 * PRICES.cloudtrail.dataEventMillion + logs(2 * CALL.eventBytes),
-            saves: 'audit',
+            saves: 'without audit',
           },
         ]
       : []),
     ...(policy
-      ? [{ what: 'policy engine, checks', monthly: PRICES.gateway.policyCheckMillion, saves: 'policy' }]
+      ? [
+          {
+            what: 'policy engine, checks',
+            monthly: PRICES.gateway.policyCheckMillion,
+            saves: 'without policy',
+          },
+        ]
       : []),
-    ...(waf ? [{ what: 'firewall, requests', monthly: PRICES.waf.requestMillion, saves: 'waf' }] : []),
+    ...(waf
+      ? [{ what: 'firewall, requests', monthly: PRICES.waf.requestMillion, saves: 'without waf' }]
+      : []),
   ].map((line) => ({ ...line, monthly: Math.round(line.monthly * 100) / 100 }));
 }
 

@@ -41,7 +41,7 @@ export const init = defineCommand({
     }
     if (!(await exists(join(root, 'Pulumi.yaml')))) {
       throw new McpgwError('usage', `${root} is no clone of this repository (there is no Pulumi.yaml)`, {
-        hint: 'clone it, and run this inside the clone',
+        hint: 'in a clone of it: git clone URL acme && cd acme && npm ci && npx mcpgw init --name acme',
       });
     }
     const changes: string[] = [];
@@ -64,7 +64,7 @@ export const init = defineCommand({
     out.print(
       changes.length === 0
         ? 'nothing to do'
-        : 'next: mcpgw discover, mcpgw plan, then commit the three: Pulumi.*.yaml, manifest/, .github/',
+        : 'next: npx mcpgw discover (fills manifest/tools/), npx mcpgw plan --stack dev, then commit Pulumi.*.yaml and manifest/',
     );
     return EXIT.done;
   },
