@@ -141,6 +141,12 @@ test('two deployments of a stack never overlap, and none is cancelled', () => {
   expect(read('workflows/deploy-stack.yml').jobs?.deploy?.environment).toBe(STACK);
 });
 
+test('a refresh that found nothing makes no artifact, and its second job does not fail for it', () => {
+  const steps = read('workflows/refresh.yml').jobs?.propose?.steps ?? [];
+  const download = steps.find((step) => step.uses?.startsWith('actions/download-artifact'));
+  expect(download?.with).toEqual({ pattern: 'refresh', 'merge-multiple': true, path: '.mcpgw/refresh' });
+});
+
 test('the tests run from Node 20, 22 and 24, and once without the node package', () => {
   const { jobs } = read('workflows/ci.yml') as {
     jobs: Record<string, { strategy?: { matrix: { node: string[] } }; steps: Step[] }>;
