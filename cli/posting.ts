@@ -2,6 +2,7 @@
  * Posts reviews that an untrusted job left as files: one comment a stack, edited when it is there. The files are data:
  * bounded, tamed, and joined under a marker that only this code writes.
  */
+import { existsSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -38,9 +39,10 @@ export async function pullRequestOf(event: unknown, github: GitHub): Promise<num
 
 /** `<stack>.md` of the folder and of the folders in it (one an artifact), by stack, each cut to a bound. */
 export async function collectParts(folder: string): Promise<Map<string, string[]>> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  // A run that was cancelled left no artifact, so there is no folder.
+  const entries = existsSync(folder) ? await readdir(folder, { withFileTypes: true }) : [];
   const folders = [
-    folder,
+    ...(entries.length > 0 ? [folder] : []),
     ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name)),
   ];
   const parts = new Map<string, string[]>();

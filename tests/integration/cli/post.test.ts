@@ -73,6 +73,12 @@ test('what a fork wrote is bounded and mentions nobody', async () => {
   expect(body).toContain('cut here');
 });
 
+test('a run that left nothing posts nothing', async () => {
+  await rm(join(folder, 'posted'), { recursive: true });
+  expect(await post()).toMatchObject({ code: 0, stdout: '' });
+  expect(github.comments).toEqual([]);
+});
+
 test('files that are no stack of words are left alone', async () => {
   await writeFile(join(folder, 'secret'), 'a secret');
   await symlink(join(folder, 'secret'), join(folder, 'posted', 'review', 'dev.md'));
