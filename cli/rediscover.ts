@@ -2,12 +2,12 @@
  * Moves servers of a manifest to other versions: discovery runs into a temporary folder, and what it found is merged
  * here, so that a dry run sees the very diff that a real one writes.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DiscoverOptions } from '../discovery/index.ts';
 import { McpgwError } from '../plan/errors.ts';
-import { type Manifest, type ManifestSource, sourceFor } from '../plan/manifest.ts';
+import { formatSource, type Manifest, type ManifestSource, sourceFor } from '../plan/manifest.ts';
 import { readDefinitions, readManifest, writeManifest } from '../store/manifest.ts';
 import { runDiscovery } from './discovering.ts';
 import type { Output } from './output.ts';
@@ -44,13 +44,20 @@ export function repin(manifestDir: string, pins: readonly Pin[], out: Output): P
 
 /** Servers as the manifest's commit has them: pinned ones back, or ones it does not hold yet. */
 export function fromCommit(manifestDir: string, ids: readonly string[], out: Output): Promise<Rediscovery> {
-  return rediscover(manifestDir, out, { servers: [...ids] }, (before, found) => {
+  const unpinned = ({ source, servers }: Manifest): ManifestSource => {
+    const names = new Set(ids.map((id) => servers[id]?.package?.name));
+    return withPackages(
+      source,
+      pick(packagesOf(source), (name) => !names.has(name)),
+    );
+  };
+  const merge = (before: Manifest, found: Manifest) => {
     if (before.source.type !== 'git') throw notOfCommit();
     const chosen = pick(found.servers, (id) => ids.includes(id));
-    const names = new Set(Object.values(chosen).map((entry) => entry.package?.name));
-    const packages = pick(packagesOf(before.source), (name) => !names.has(name));
-    return { source: withPackages(before.source, packages), servers: { ...before.servers, ...chosen } };
-  });
+    return { source: unpinned(before), servers: { ...before.servers, ...chosen } };
+  };
+  // discovery keeps to the pins that it finds
+  return rediscover(manifestDir, out, { servers: [...ids] }, merge, unpinned);
 }
 
 /** The whole source at `ref` (newest when left out): the repository's commit, or every package's newest version. */
@@ -71,6 +78,7 @@ async function rediscover(
   out: Output,
   what: Pick<DiscoverOptions, 'fromPypi' | 'ref' | 'servers'>,
   merge: (before: Manifest, found: Manifest) => Manifest,
+  sourceOf: (before: Manifest) => ManifestSource = ({ source }) => source,
 ): Promise<Rediscovery> {
   const before = await readManifest(manifestDir);
   const made = await mkdtemp(join(tmpdir(), 'mcpgw-update-'));
@@ -78,7 +86,10 @@ async function rediscover(
   const dispose = () => rm(made, { recursive: true, force: true });
   try {
     // what the present manifest pins (repository, commit, unchanged servers) counts unless packages are named
-    if (what.fromPypi === undefined) await cp(manifestDir, folder, { recursive: true });
+    if (what.fromPypi === undefined) {
+      await cp(manifestDir, folder, { recursive: true });
+      await writeFile(join(folder, 'source.yaml'), formatSource(sourceOf(before)));
+    }
     await runDiscovery({ ...what, manifest: folder }, out);
     const found = await readManifest(folder);
     const merged = merge(before, found);
