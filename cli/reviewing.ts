@@ -88,7 +88,13 @@ async function reviewOne(stack: string, baseFolder: string, options: ReviewOptio
     const changed = !diff.isEmpty || hasChanges(made.review);
     parts.push(changed ? renderReview(made.review, diff) : UNCHANGED);
   }
-  if (options.resources !== 'none') await addResources(made, parts, stack, baseFolder, before, options);
+  if (options.resources !== 'none') {
+    const failure = await addResources(made, parts, stack, baseFolder, before, options).catch(asExpected);
+    if (failure) {
+      parts.push(notPreviewed(failure));
+      made.resources = { changes: [], unchanged: 0, errors: [failure.message] };
+    }
+  }
   const text = parts.every((part) => part === UNCHANGED) ? UNCHANGED : parts.join('\n');
   return { ...made, text, exitCode: verdict(made) };
 }
@@ -96,6 +102,16 @@ async function reviewOne(stack: string, baseFolder: string, options: ReviewOptio
 function unplannable(stack: string, { message, hint, exitCode }: McpgwError): StackReview {
   const text = `### Stack \`${stack}\`: cannot be planned\n\n\`\`\`\n${message}\n${hint ?? ''}\n\`\`\`\n`;
   return { stack, text, exitCode };
+}
+
+/** A preview that fails is for the reviewer to read, beside what is known without it. */
+function notPreviewed({ message, hint }: McpgwError): string {
+  return `#### Resources: :x: no preview\n\n\`\`\`\`\n${message}\n${hint ?? ''}\n\`\`\`\`\n`;
+}
+
+function asExpected(error: unknown): McpgwError {
+  if (error instanceof McpgwError) return error;
+  throw error;
 }
 
 function isDiffText(value: unknown): value is ToolDiffText {
@@ -109,7 +125,7 @@ async function addResources(
   baseFolder: string,
   before: Side | undefined,
   { resources, root, env, say }: ReviewOptions,
-): Promise<void> {
+): Promise<undefined> {
   const from = before ? baseFolder : undefined;
   const offline = resources === 'offline';
   if (offline) {
@@ -121,6 +137,7 @@ async function addResources(
   const quiet = changes.length + errors.length + (made.pending?.changes.length ?? 0) === 0;
   const rendered = made.resources && renderResources(made.resources, { offline, pending: made.pending });
   parts.push(quiet || rendered === undefined ? UNCHANGED : rendered);
+  return undefined;
 }
 
 async function readSide(folder: string, stack: string): Promise<Side> {

@@ -78,6 +78,16 @@ test('a head that cannot be planned says why, and fails as bad input', async () 
   expect(code).toBe(2);
 });
 
+test('resources that cannot be previewed are told beside the tools, and fail the check', async () => {
+  await team.manifest([FILES, { id: 'queues-mcp-server' }]);
+  team.commit('add queues');
+  const args = ['review', '--base', 'HEAD~1', '--stack', 'dev', '--resources', 'live', '--out', 'out'];
+  expect(await runIn(team.folder, { PATH: '/nowhere' }, ...args)).toMatchObject({ code: 1 });
+  expect(await part('dev')).toMatch(
+    /new: `queues`[\s\S]*Resources: :x: no preview[\s\S]*no `pulumi` on PATH/,
+  );
+});
+
 test('definitions that were edited beside the manifest fail the check', async () => {
   await team.manifest([{ ...FILES, version: '1.1.0', word: 'item' }]);
   const file = join(team.folder, 'manifest/tools/files-mcp-server.json');
