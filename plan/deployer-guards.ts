@@ -19,6 +19,9 @@ export function guardStatements({ settings, gateway }: Plan, arn: Arn): (Stateme
   return [
     waf !== undefined &&
       allow('Firewall', FIREWALL_ACTIONS, [arn('wafv2', `regional/webacl/${gateway.name}/*`), gateways]),
+    // A permission only: IAM's own tables give it no resource.
+    waf !== undefined &&
+      allow('ListGuarded', of('bedrock-agentcore', 'GatewayListResourcesForWebACL'), ['*']),
     (ownKey || (settings.audit !== undefined && !settings.audit.kmsKey)) &&
       // A key's id is made by KMS.
       allow('CreateKey', of('kms', 'CreateKey ListAliases'), ['*']),
@@ -67,10 +70,7 @@ const FIREWALL_ACTIONS = [
     'CreateWebACL GetWebACL UpdateWebACL DeleteWebACL AssociateWebACL DisassociateWebACL GetWebACLForResource ' +
       'ListResourcesForWebACL TagResource UntagResource ListTagsForResource',
   ),
-  ...of(
-    'bedrock-agentcore',
-    'GatewayAssociateWebACL GatewayDisassociateWebACL GatewayGetWebACLForResource GatewayListResourcesForWebACL',
-  ),
+  ...of('bedrock-agentcore', 'GatewayAssociateWebACL GatewayDisassociateWebACL GatewayGetWebACLForResource'),
 ];
 const KEY_ACTIONS = of(
   'kms',

