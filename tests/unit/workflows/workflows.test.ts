@@ -104,7 +104,7 @@ describe('what runs code of a pull request', () => {
     const withIdentity = Object.values(preview).filter((job) => job.permissions?.['id-token']);
     expect(withIdentity).toHaveLength(1);
     expect((withIdentity[0] as { if?: string }).if).toBe(
-      'github.event.pull_request.head.repo.full_name == github.repository',
+      "vars.MCPGW_ON_AWS == 'true' && github.event.pull_request.head.repo.full_name == github.repository",
     );
   });
 
@@ -132,6 +132,13 @@ test('no cache is restored where secrets or an identity are', () => {
 });
 
 const STACK = '$' + '{{ inputs.stack }}';
+
+test('without an account deployments and live previews are left out, not red', () => {
+  const { dev } = (read('workflows/deploy.yml').jobs ?? {}) as Record<string, { if?: string }>;
+  expect(dev?.if).toBe("vars.MCPGW_ON_AWS == 'true'");
+  const { review } = read('workflows/preview.yml').jobs ?? {};
+  expect(review?.env?.RESOURCES).toMatch(/MCPGW_ON_AWS == 'true' && .* && 'none' \|\| 'offline'/);
+});
 
 test('two deployments of a stack never overlap, and none is cancelled', () => {
   expect(read('workflows/deploy-stack.yml').concurrency).toEqual({
