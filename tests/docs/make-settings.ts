@@ -1,4 +1,4 @@
-/** `npm run docs:settings`: writes docs/settings.md and docs/settings.schema.json. */
+/** `npm run docs:settings`: writes docs/settings.md, docs/settings.schema.json and the `config:` of Pulumi.yaml. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeSettingsDocs } from './settings-docs.ts';

@@ -1,10 +1,11 @@
-/** docs/settings.md and docs/settings.schema.json, made of the settings' schema and its comments. */
+/** docs/settings.md, docs/settings.schema.json and the `config:` of Pulumi.yaml, made of the settings' schema and its comments. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../plan/hash.ts';
 import { isObject } from '../../plan/schema-keywords.ts';
 import { PROJECT, settingsSchema } from '../../plan/settings.ts';
+import { withProjectConfig } from './project-config.ts';
 import { type Commented, readComments } from './settings-comments.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -12,13 +13,16 @@ const ROOT = join(import.meta.dirname, '../..');
 export async function makeSettingsDocs(): Promise<{
   'docs/settings.md': string;
   'docs/settings.schema.json': string;
+  'Pulumi.yaml': string;
 }> {
   const files = ['', '-infra', '-network', '-observe', '-policy'].map((part) => `plan/settings${part}.ts`);
   const sources = await Promise.all(files.map((file) => readFile(join(ROOT, file), 'utf8')));
   const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }) as JsonObject;
   const comments = readComments(sources, 'settingsSchema');
   const rows = rowsOf(schema, comments, '');
+  const project = await readFile(join(ROOT, 'Pulumi.yaml'), 'utf8');
   return {
+    'Pulumi.yaml': withProjectConfig(project, schema, comments),
     'docs/settings.md': markdown(rows),
     'docs/settings.schema.json': `${JSON.stringify(stackFileSchema(describe(schema, comments)), undefined, 2)}\n`,
   };

@@ -3,12 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { parseSettings } from '../../../plan/settings.ts';
 import { makeSettingsDocs } from '../../docs/settings-docs.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const made = makeSettingsDocs();
 
-test.each(['docs/settings.md', 'docs/settings.schema.json'] as const)(
+test.each(['docs/settings.md', 'docs/settings.schema.json', 'Pulumi.yaml'] as const)(
   '%s is up to date (npm run docs:settings)',
   async (file) => {
     expect(await readFile(join(ROOT, file), 'utf8')).toBe((await made)[file]);
@@ -49,5 +50,30 @@ describe('the schema for editors', () => {
     ],
   ])('refuses %s', async (_what, text) => {
     expect(await validate(text)).toBe(false);
+  });
+});
+
+describe('the schema in Pulumi.yaml', () => {
+  const declared = async () => {
+    const { config } = parse((await made)['Pulumi.yaml']) as {
+      config: Record<string, { type?: string; default?: unknown; value?: unknown }>;
+    };
+    return Object.entries(config).filter(([key]) => key.startsWith('mcpgw:'));
+  };
+
+  test('requires of every stack file what the program requires, and nothing else', async () => {
+    const required = (await declared()).filter(([, { default: value }]) => value === undefined);
+    expect(required.map(([key]) => key)).toEqual(['mcpgw:gateway']);
+  });
+
+  test('its defaults mean what an absent key means', async () => {
+    const least = { 'aws:region': 'us-east-1', 'mcpgw:gateway': { name: 'tools' } };
+    const defaults = (await declared()).flatMap(([key, { default: value }]) =>
+      value === undefined ? [] : [[key, value] as const],
+    );
+    expect(defaults.length).toBeGreaterThan(10);
+    expect(parseSettings('dev', { ...Object.fromEntries(defaults), ...least }, 'x')).toEqual(
+      parseSettings('dev', least, 'x'),
+    );
   });
 });
