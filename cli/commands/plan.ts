@@ -3,8 +3,10 @@ import { type Cost, costOf } from '../../plan/cost.ts';
 import type { CostLine } from '../../plan/cost-lines.ts';
 import { deployerPolicy } from '../../plan/deployer-policy.ts';
 import { EXIT } from '../../plan/errors.ts';
+import { gatewayUnits } from '../../plan/gateways.ts';
 import { fullToolName } from '../../plan/names.ts';
 import { requireSound } from '../../plan/plan.ts';
+import { cedarText, permitsOf } from '../../plan/policy.ts';
 import type { Plan, TargetPlan } from '../../plan/types.ts';
 import { place } from '../../plan/why-text.ts';
 import { defineCommand } from '../command.ts';
@@ -18,7 +20,7 @@ export const plan = defineCommand({
   options: {
     stack: STACK,
     manifest: MANIFEST,
-    full: { type: 'boolean', description: 'every policy statement and every loss' },
+    full: { type: 'boolean', description: 'every policy statement, every loss, and the Cedar text' },
     deployerPolicy: {
       type: 'boolean',
       description: 'only the least IAM policy that a deployer of the stack needs',
@@ -38,7 +40,8 @@ export const plan = defineCommand({
         `${made.totals.tools} tools, about ${made.totals.tokens} tokens`,
     );
     if (made.targets.length > 0) out.print(`\n${table([HEAD, ...made.targets.map(row)])}`);
-    if (options.full) for (const line of made.targets.flatMap(details)) out.print(line);
+    if (options.full)
+      for (const line of [...made.targets.flatMap(details), ...policyLines(made)]) out.print(line);
     for (const line of costLines(costOf(made))) out.print(line);
     for (const { at, message } of made.notes ?? []) out.print(`note ${at}: ${message}`);
     for (const { server, reason } of made.skipped) out.print(`skipped ${server}: ${reason}`);
@@ -83,6 +86,16 @@ function details(target: TargetPlan): string[] {
       ),
     ),
   ];
+}
+
+/** The Cedar text of each gateway; its ARN and the clients' ids are known once it is deployed, so names stand for them. */
+function policyLines({ settings, targets }: Plan): string[] {
+  return gatewayUnits(settings, targets).flatMap((unit) => {
+    const permits = permitsOf(settings, unit);
+    if (!permits || !settings.policy) return [];
+    const text = cedarText(permits, { gatewayArn: unit.name, clientIds: {} });
+    return [`\npolicy of ${unit.name}, ${settings.policy.mode}:\n${text.trimEnd()}`];
+  });
 }
 
 function costLines({ date, idle, idleTotal, million, millionTotal }: Cost): string[] {

@@ -9,11 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(cwd, { recursive: true }));
 
-async function run(...argv: string[]) {
+const run = (...argv: string[]) => runIn(cwd, ...argv);
+
+async function runIn(folder: string, ...argv: string[]) {
   const written = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({ write: (text: string) => (written[name] += text) });
   const env = {};
-  const code = await main(argv, { cwd, env, stdout: stream('stdout'), stderr: stream('stderr') });
+  const code = await main(argv, { cwd: folder, env, stdout: stream('stdout'), stderr: stream('stderr') });
   return { code, ...written };
 }
 
@@ -53,5 +55,13 @@ describe('mcpgw', () => {
       error: { code: expect.any(String), message: expect.any(String), hint: expect.any(String) },
     });
     expect(stderr).toBe('');
+  });
+
+  test('plan --full prints the Cedar text of a stack with a policy', async () => {
+    const root = join(import.meta.dirname, '../../..');
+    const shown = await runIn(root, 'plan', '--stack', 'prod', '--full');
+    expect(shown.stdout).toMatch(/policy of mcpgw-prod, enforce:\n@id\("all_tools"\)\npermit\(/);
+    expect(shown.stdout).toContain('AgentCore::Action::"aws-network"');
+    expect((await runIn(root, 'plan', '--stack', 'prod')).stdout).not.toContain('permit(');
   });
 });
