@@ -19,13 +19,33 @@ const GUARDS: Readonly<Record<string, (guard: Recorded) => boolean>> = {
     /"Effect":"Deny".*"aws:SecureTransport":"false"/.test(textAt(inputs, 'policy') ?? ''),
 };
 
-export function wholeViolations(
-  resources: readonly Recorded[],
-): { rule: string; at: Recorded; what: string }[] {
+export const WHOLE_RULES = [
+  'buckets are guarded',
+  'alarms are heard',
+  'keys rotate',
+  'functions log into a group of ours',
+] as const;
+
+interface Violation {
+  rule: (typeof WHOLE_RULES)[number];
+  at: Recorded;
+  what: string;
+}
+
+export function wholeViolations(resources: readonly Recorded[]): Violation[] {
   return resources.flatMap((resource) => [
-    ...unguarded(resource, resources).map((what) => ({ rule: 'buckets are guarded', at: resource, what })),
-    ...unheard(resource).map((what) => ({ rule: 'alarms are heard', at: resource, what })),
-    ...unrotated(resource).map((what) => ({ rule: 'keys rotate', at: resource, what })),
+    ...unguarded(resource, resources).map(
+      (what): Violation => ({ rule: 'buckets are guarded', at: resource, what }),
+    ),
+    ...unheard(resource).map((what): Violation => ({ rule: 'alarms are heard', at: resource, what })),
+    ...unrotated(resource).map((what): Violation => ({ rule: 'keys rotate', at: resource, what })),
+    ...unkept(resource, resources).map(
+      (what): Violation => ({
+        rule: 'functions log into a group of ours',
+        at: resource,
+        what,
+      }),
+    ),
   ]);
 }
 
@@ -52,4 +72,14 @@ function unheard({ type, inputs }: Recorded): string[] {
 
 function unrotated({ type, inputs }: Recorded): string[] {
   return type === 'aws:kms/key:Key' && inputs.enableKeyRotation !== true ? ['is never rotated'] : [];
+}
+
+/** Lambda makes a group that is missing, and keeps it for ever. */
+function unkept({ type, inputs }: Recorded, resources: readonly Recorded[]): string[] {
+  if (type !== 'aws:lambda/function:Function') return [];
+  const group = textAt(inputs, 'loggingConfig.logGroup') ?? `/aws/lambda/${textAt(inputs, 'name')}`;
+  const isOurs = resources.some(
+    (other) => other.type === 'aws:cloudwatch/logGroup:LogGroup' && other.inputs.name === group,
+  );
+  return isOurs ? [] : [`no retention is set on ${group}`];
 }

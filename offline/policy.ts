@@ -3,8 +3,10 @@
  * what a policy pack would refuse, without another plugin.
  */
 
-import { at, isObject, textAt, type Value, type Values } from './plugin/values.ts';
-import { wholeViolations } from './policy-wholes.ts';
+import { at, isObject, textAt, type Values } from './plugin/values.ts';
+import { list, statementsOf } from './policy-documents.ts';
+import { EXPOSURE_RULES } from './policy-exposure.ts';
+import { WHOLE_RULES, wholeViolations } from './policy-wholes.ts';
 import type { AwsSchema } from './schema/types.ts';
 
 export interface Recorded {
@@ -15,7 +17,7 @@ export interface Recorded {
   outputs?: Values;
 }
 
-type Rule = (resource: Recorded, schema: AwsSchema) => string[];
+export type Rule = (resource: Recorded, schema: AwsSchema) => string[];
 
 /** Statements that the program itself writes, and that name what they are about. */
 const EXACT = [
@@ -27,15 +29,22 @@ const EXACT = [
   'ReadParameters',
   'WriteOwnLog',
 ];
+/** What roles may do. */
 const POLICY_TYPES = ['aws:iam/rolePolicy:RolePolicy', 'aws:iam/policy:Policy'];
 
 const RULES: Readonly<Record<string, Rule>> = {
   'no wildcard action': ({ type, inputs }) => {
     if (!POLICY_TYPES.includes(type)) return [];
-    const actions = statementsOf(inputs, 'policy').flatMap(({ Action }) => list(Action).map(String));
-    return actions
-      .filter((action) => action === '*' || action.endsWith(':*'))
-      .map((action) => `grants ${action}`);
+    const statements = statementsOf(inputs, 'policy');
+    return [
+      ...statements
+        .filter(({ NotAction }) => NotAction !== undefined)
+        .map(() => 'grants all but some actions'),
+      ...statements
+        .flatMap(({ Action }) => list(Action).map(String))
+        .filter((action) => action === '*' || action.endsWith(':*'))
+        .map((action) => `grants ${action}`),
+    ];
   },
   'no wildcard for calling and reading what is ours': ({ type, inputs }) => {
     if (!POLICY_TYPES.includes(type)) return [];
@@ -85,7 +94,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     const taggable = schema.resources[type]?.computed.includes('tagsAll');
     return taggable && outputs && tagsOf(outputs)['mcpgw:stack'] === undefined ? ['has no stack tag'] : [];
   },
+  ...EXPOSURE_RULES,
 };
+
+/** Every rule there is: each has a test that breaks it. */
+export const HOUSE_RULES: readonly string[] = [...Object.keys(RULES), ...WHOLE_RULES];
 
 /** `rule: type name: what`, one a violation. */
 export function violations(resources: readonly Recorded[], schema: AwsSchema): string[] {
@@ -103,15 +116,4 @@ export function violations(resources: readonly Recorded[], schema: AwsSchema): s
 function tagsOf(outputs: Values): Values {
   const tags = outputs.tagsAll;
   return isObject(tags) ? tags : {};
-}
-
-function statementsOf(inputs: Values, property: string): Values[] {
-  const text = textAt(inputs, property);
-  if (text === undefined) return [];
-  const document = JSON.parse(text) as Value;
-  return isObject(document) ? list(document.Statement).filter(isObject) : [];
-}
-
-function list(value: Value | undefined): Value[] {
-  return value === undefined ? [] : ([] as Value[]).concat(value);
 }

@@ -8,7 +8,7 @@ import { MAPPINGS } from '../../offline/schema/mappings.ts';
 import { sha256 } from '../../plan/hash.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import type { Plan } from '../../plan/types.ts';
-import { houseMutants, mutantsOf, recorded, samples, survives } from './support/mutants.ts';
+import { mutantsOf, recorded, samples, survives } from './support/mutants.ts';
 import { countTypes, Rehearsal, shortOf } from './support/rehearsal.ts';
 import { mostInFlight, TARGET } from './support/targets.ts';
 
@@ -120,15 +120,6 @@ describe('the proof', () => {
   test('can fail: each resource type with a wrong, a missing and a mistyped property is refused', () => {
     const survivors = samples(first).flatMap((resource) => mutantsOf(resource, referees).filter(survives));
     expect(survivors).toEqual([]);
-  });
-
-  test('can fail: a widened action, an open trust, no retention, no tag are found', () => {
-    const seeded = houseMutants(recorded(first));
-    const missed = seeded.filter(
-      ({ mutant, rule }) => !violations([mutant], referees.schema).some((line) => line.startsWith(rule)),
-    );
-    expect(missed.map(({ rule }) => rule)).toEqual([]);
-    expect(new Set(seeded.map(({ rule }) => rule)).size).toBeGreaterThanOrEqual(6);
   });
 });
 

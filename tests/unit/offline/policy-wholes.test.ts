@@ -51,3 +51,17 @@ test('a key without rotation is found', () => {
   expect(found([recorded('aws:kms/key:Key', {})])).toEqual(['keys rotate: is never rotated']);
   expect(found([recorded('aws:kms/key:Key', { enableKeyRotation: true })])).toEqual([]);
 });
+
+test('a function whose log group nobody made is found, by its own name or the one it is given', () => {
+  const type = 'aws:lambda/function:Function';
+  const group = recorded('aws:cloudwatch/logGroup:LogGroup', {
+    name: '/aws/lambda/tool',
+    retentionInDays: 7,
+  });
+  const own = recorded(type, { name: 'tool' });
+  const given = recorded(type, { name: 'tool', loggingConfig: { logGroup: '/elsewhere' } });
+  expect(found([own, group])).toEqual([]);
+  const missing = /^functions log into a group of ours: no retention is set on/;
+  expect(found([own])).toEqual([expect.stringMatching(missing)]);
+  expect(found([given, group])).toEqual([expect.stringMatching(/elsewhere$/)]);
+});
