@@ -77,8 +77,8 @@ async function localConnection(root: string): Promise<Connection> {
 
 async function stackConnection(root: string, stack: string, env: NodeJS.ProcessEnv): Promise<Connection> {
   const outputs = await outputsOf(root, stack, env);
-  const client = clientFor(outputs, () => true);
-  if (!client) {
+  const found = clientFor(outputs, () => true);
+  if (!found) {
     throw new McpgwError(
       'not-authorised',
       `stack ${stack} has no machine client: tokens are another issuer's`,
@@ -87,7 +87,7 @@ async function stackConnection(root: string, stack: string, env: NodeJS.ProcessE
       },
     );
   }
-  return { url: outputs.gatewayUrl, ...client, stack, manifest: join(root, 'manifest') };
+  return { url: outputs.gatewayUrl, ...found.client, stack, manifest: join(root, 'manifest') };
 }
 
 async function outputsOf(root: string, stack: string, env: NodeJS.ProcessEnv) {
@@ -102,11 +102,11 @@ async function outputsOf(root: string, stack: string, env: NodeJS.ProcessEnv) {
 function clientFor(
   { tokenUrl, clients }: z.infer<typeof outputsSchema>,
   isAdmitted: (name: string) => boolean,
-): TokenRequest | undefined {
-  const [client] = Object.entries(clients).flatMap(([name, each]) => (isAdmitted(name) ? [each] : []));
-  if (!client || !tokenUrl) return undefined;
-  const { clientId, clientSecret, scopes } = client;
-  return { tokenUrl, clientId, clientSecret, scope: scopes.join(' ') };
+): { clientName: string; client: TokenRequest } | undefined {
+  const found = Object.entries(clients).find(([name]) => isAdmitted(name));
+  if (!found || !tokenUrl) return undefined;
+  const [clientName, { clientId, clientSecret, scopes }] = found;
+  return { clientName, client: { tokenUrl, clientId, clientSecret, scope: scopes.join(' ') } };
 }
 
 /** A gateway of a stack, and how it may be asked. */
@@ -118,6 +118,8 @@ export interface GatewayAccess {
   gatewayId?: string;
   /** None where no machine client of the stack is admitted. */
   client?: TokenRequest;
+  /** Its name in the settings, where the outputs tell it. */
+  clientName?: string;
 }
 
 /** All gateways of a deployed stack. */
@@ -135,7 +137,7 @@ export async function deployedGateways(
       });
     }
     const client = clientFor(outputs, (each) => isAdmitted(plan.settings, each, key));
-    return { key, url: made.url, gatewayId: made.id, ...(client && { client }) };
+    return { key, url: made.url, gatewayId: made.id, ...client };
   });
 }
 

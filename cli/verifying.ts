@@ -62,14 +62,15 @@ async function compareStates(plan: Plan, { key, gatewayId }: GatewayAccess, ask?
 
 async function compareListed(
   plan: Plan,
-  { key, url, client }: GatewayAccess,
+  { key, url, client, clientName }: GatewayAccess,
   definitions: Definitions,
 ): Promise<Compared> {
   if (!client)
     return { asked: false, why: 'tools were not listed: no machine client of the stack is admitted' };
   const token = await getToken(client);
   const listed = (await listTools({ url, token })) as readonly ListedDefinition[];
-  return { asked: true, drift: compareTools(plan, listed, definitions, key), count: listed.length };
+  const drift = compareTools(plan, listed, definitions, { gateway: key, client: clientName });
+  return { asked: true, drift, count: listed.length };
 }
 
 function targetStates(ask: Ask, region: string, gatewayId: string) {

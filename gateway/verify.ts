@@ -7,6 +7,7 @@ import { gatewayUnits } from '../plan/gateways.ts';
 import type { Sha256 } from '../plan/hash.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';
 import { fullToolName } from '../plan/names.ts';
+import { surelyPermitted } from '../plan/policy.ts';
 import { hashProjection, type ProjectedSchema, type ProjectedTool, projectTool } from '../plan/projection.ts';
 import type { Plan, TargetPlan, ToolPlan } from '../plan/types.ts';
 import { SEARCH_TOOL } from './search.ts';
@@ -26,6 +27,14 @@ export interface ListedDefinition {
   inputSchema: object;
 }
 
+/** Which gateway was asked, and by whom. */
+export interface AskedAs {
+  /** Key of one of several; the first is meant without. */
+  gateway?: string | undefined;
+  /** The client's name in the settings, where it is known. */
+  client?: string | undefined;
+}
+
 export interface TargetState {
   name: string;
   /** `READY`, `FAILED`, `UPDATE_UNSUCCESSFUL`, … */
@@ -35,15 +44,16 @@ export interface TargetState {
 
 /**
  * What differs between the listed tools and the plan, sorted by name. With the definitions at hand the difference is
- * told field by field; without them the pinned hash still finds it. `gateway` is the key of one of several.
+ * told field by field; without them the pinned hash still finds it. A policy that is enforced hides what the client may
+ * not call: such a tool is not missing.
  */
 export function compareTools(
   plan: Plan,
   listed: readonly ListedDefinition[],
   definitions: Readonly<Record<string, readonly ToolDefinition[]>> = {},
-  gateway?: string,
+  { gateway, client }: AskedAs = {},
 ): Drift[] {
-  const { targets, remotes, shared } = unitOf(plan, gateway);
+  const { targets, remotes, shared, shown } = unitOf(plan, { gateway, client });
   const planned = new Map(
     targets.flatMap((target) =>
       target.tools.map((tool) => [fullToolName(target.name, tool.exposed), { target, tool }] as const),
@@ -57,7 +67,8 @@ export function compareTools(
   for (const [name, { target, tool }] of planned) {
     const live = found.get(name);
     if (live) drift.push(...compareTool(name, live, tool, wordsFor(target, tool, definitions)));
-    else drift.push({ at: name, kind: 'missing', message: 'planned, but the gateway does not list it' });
+    else if (shown.has(name))
+      drift.push({ at: name, kind: 'missing', message: 'planned, but the gateway does not list it' });
   }
   for (const name of found.keys()) {
     if (planned.has(name) || shared || (search && name === SEARCH_TOOL)) continue;
@@ -72,7 +83,7 @@ export function compareTools(
 
 /** What differs between the targets that are and those of the plan. */
 export function compareTargets(plan: Plan, states: readonly TargetState[], gateway?: string): Drift[] {
-  const { targets, remotes, shared } = unitOf(plan, gateway);
+  const { targets, remotes, shared } = unitOf(plan, { gateway });
   const planned = new Set([...targets.map(({ name }) => name), ...remotes]);
   const found = new Map(states.map((state) => [state.name, state]));
   const missing = [...planned]
@@ -97,18 +108,22 @@ interface VerifiedUnit {
   remotes: readonly string[];
   /** Somebody else's gateway: what else is on it is theirs. */
   shared: boolean;
+  /** Full names of the tools that the client surely sees. */
+  shown: ReadonlySet<string>;
 }
 
 /** A stack may have several gateways (toolsets, shards); without a key the first is meant, which is `/mcp` locally. */
-function unitOf(plan: Plan, gateway: string | undefined): VerifiedUnit {
+function unitOf(plan: Plan, { gateway, client }: AskedAs): VerifiedUnit {
   const units = gatewayUnits(plan.settings, plan.targets);
   const unit = units.find(({ key }) => key === gateway) ?? units[0];
   const targets = unit?.targets ?? [];
+  const seen = unit ? surelyPermitted(plan.settings, unit, client) : [];
   const passedOn = unit === units[0] ? (plan.remotes ?? []) : [];
   return {
     targets,
     remotes: passedOn.map(({ name }) => name),
     shared: plan.settings.gateway.existing !== undefined,
+    shown: new Set(seen.flatMap(({ name, tools }) => tools.map(({ exposed }) => fullToolName(name, exposed)))),
   };
 }
 

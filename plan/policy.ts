@@ -50,6 +50,25 @@ function given(settings: Settings, unit: GatewayUnit, permit: PermitSetting, key
   };
 }
 
+/**
+ * The gateway's targets with the tools that a client may surely call, whatever else its token says: all, unless a policy
+ * is enforced. A permit that asks for claims is no sure answer; nor, without the client's name, one that names clients.
+ */
+export function surelyPermitted(settings: Settings, unit: GatewayUnit, client?: string): TargetPlan[] {
+  const permits = settings.policy?.mode === 'enforce' ? permitsOf(settings, unit) : undefined;
+  if (!permits) return unit.targets;
+  const sure = permits.filter(
+    ({ claims, clients }) => !claims && (!clients || (client !== undefined && clients.includes(client))),
+  );
+  const actions = new Set(sure.flatMap((permit) => permit.actions));
+  return unit.targets.map((target) => ({
+    ...target,
+    tools: target.tools.filter(
+      ({ exposed }) => actions.has(target.name) || actions.has(fullToolName(target.name, exposed)),
+    ),
+  }));
+}
+
 /** Without permits of their own, clients may call what their toolsets hold. */
 function byToolset(settings: Settings, unit: GatewayUnit): Permit[] {
   const admitted = clientNames(settings)?.filter((client) => isAdmitted(settings, client, unit.key));

@@ -4,6 +4,7 @@ import type { Drift } from '../../gateway/verify.ts';
 import { McpgwError } from '../../plan/errors.ts';
 import { gatewayUnits } from '../../plan/gateways.ts';
 import type { ToolDefinition } from '../../plan/manifest.ts';
+import { surelyPermitted } from '../../plan/policy.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { GatewayAccess } from '../connection.ts';
 import { type Verdict, verifyGateways } from '../verifying.ts';
@@ -32,8 +33,9 @@ export async function checkDeployed(options: CheckOptions): Promise<Checked> {
   if (drift.length > 0) throw notAsPlanned(plan.stack, drift);
   const units = gatewayUnits(plan.settings, plan.targets);
   const calls: FirstCall[] = [];
-  for (const { key, url, client } of options.gateways) {
-    const targets = units.find((unit) => unit.key === key)?.targets ?? [];
+  for (const { key, url, client, clientName } of options.gateways) {
+    const unit = units.find((each) => each.key === key);
+    const targets = unit ? surelyPermitted(plan.settings, unit, clientName) : [];
     if (client) calls.push(...(await firstCalls(targets, { url, token: await getToken(client) })));
   }
   const failed = calls.filter(({ answer }) => answer === 'failed');

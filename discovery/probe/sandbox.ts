@@ -67,6 +67,8 @@ export async function makeSandbox(options: {
     PATH: `${options.bin}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
     TMPDIR: temp,
+    // billing-cost-management otherwise logs beside its package, which other runs share.
+    FASTMCP_LOG_FILE: path.join(temp, 'server.log'),
     LANG: 'C.UTF-8',
     // Sets and dictionaries of a listing must not change from start to start.
     PYTHONHASHSEED: '0',

@@ -146,11 +146,24 @@ test('of several gateways each is compared with its own servers', () => {
   const toolsets = { reading: { include: ['calculator-*'] }, other: { include: ['other-*'] } };
   const several = planOf([target, targetOf('other', [])], { toolsets });
   expect(compareTools(several, listed(), known)).toEqual([]);
-  expect(compareTools(several, [], known, 'other')).toEqual([]);
-  expect(compareTools(several, listed(), known, 'other').map(({ kind }) => kind)).toEqual(
+  expect(compareTools(several, [], known, { gateway: 'other' })).toEqual([]);
+  expect(compareTools(several, listed(), known, { gateway: 'other' }).map(({ kind }) => kind)).toEqual(
     definitions.map(() => 'not-planned'),
   );
   expect(compareTargets(several, [{ name: 'other', status: 'READY' }], 'other')).toEqual([]);
+});
+
+test('what an enforced policy hides from the client that asks is not missing, what it permits is', () => {
+  const permits = [{ clients: ['ci'], readOnly: false }, { clients: ['agent'], tools: ['add'], readOnly: false }];
+  const policy = (mode: 'enforce' | 'log-only') =>
+    planOf([target], { policy: { mode, toolsets: 'gateways', permits } });
+  const missing = (mode: 'enforce' | 'log-only', client?: string) =>
+    compareTools(policy(mode), [], known, { client }).map(({ at }) => at);
+  const all = listed().map(({ name }) => name);
+  expect(missing('log-only', 'agent')).toEqual(all.toSorted());
+  expect(missing('enforce', 'ci')).toEqual(all.toSorted());
+  expect(missing('enforce', 'agent')).toEqual([ADD]);
+  expect(missing('enforce')).toEqual([]);
 });
 
 test('targets: missing, not planned, not ready with the reason', () => {
