@@ -123,7 +123,9 @@ function unitOf(plan: Plan, { gateway, client }: AskedAs): VerifiedUnit {
     targets,
     remotes: passedOn.map(({ name }) => name),
     shared: plan.settings.gateway.existing !== undefined,
-    shown: new Set(seen.flatMap(({ name, tools }) => tools.map(({ exposed }) => fullToolName(name, exposed)))),
+    shown: new Set(
+      seen.flatMap(({ name, tools }) => tools.map(({ exposed }) => fullToolName(name, exposed))),
+    ),
   };
 }
 

@@ -34,13 +34,12 @@ const POLICY_TYPES = ['aws:iam/rolePolicy:RolePolicy', 'aws:iam/policy:Policy'];
 
 const RULES: Readonly<Record<string, Rule>> = {
   'no wildcard action': ({ type, inputs }) => {
-    if (!POLICY_TYPES.includes(type)) return [];
-    const statements = statementsOf(inputs, 'policy');
+    const allowed = ['policy', 'assumeRolePolicy']
+      .flatMap((property) => statementsOf(inputs, property))
+      .filter((statement) => statement.Effect === 'Allow' && !isOwnersOfKey(type, statement));
     return [
-      ...statements
-        .filter(({ NotAction }) => NotAction !== undefined)
-        .map(() => 'grants all but some actions'),
-      ...statements
+      ...allowed.filter(({ NotAction }) => NotAction !== undefined).map(() => 'grants all but some actions'),
+      ...allowed
         .flatMap(({ Action }) => list(Action).map(String))
         .filter((action) => action === '*' || action.endsWith(':*'))
         .map((action) => `grants ${action}`),
@@ -110,6 +109,14 @@ export function violations(resources: readonly Recorded[], schema: AwsSchema): s
   return [...single, ...wholeViolations(resources)].map(
     ({ rule, at: { urn }, what }) => `${rule}: ${urn.split('::').slice(2).join(' ')}: ${what}`,
   );
+}
+
+/** Without it nobody could change the key's policy any more: IAM then decides who of the account may. */
+function isOwnersOfKey(type: string, { Principal, Action }: Values): boolean {
+  const owner = /^arn:[^:]+:iam::\d{12}:root$/.test(
+    String(isObject(Principal ?? null) && at(Principal ?? null, 'AWS')),
+  );
+  return type === 'aws:kms/key:Key' && Action === 'kms:*' && owner;
 }
 
 /** Tag names hold colons and dots: no path. */

@@ -154,7 +154,10 @@ test('of several gateways each is compared with its own servers', () => {
 });
 
 test('what an enforced policy hides from the client that asks is not missing, what it permits is', () => {
-  const permits = [{ clients: ['ci'], readOnly: false }, { clients: ['agent'], tools: ['add'], readOnly: false }];
+  const permits = [
+    { clients: ['ci'], readOnly: false },
+    { clients: ['agent'], tools: ['add'], readOnly: false },
+  ];
   const policy = (mode: 'enforce' | 'log-only') =>
     planOf([target], { policy: { mode, toolsets: 'gateways', permits } });
   const missing = (mode: 'enforce' | 'log-only', client?: string) =>
