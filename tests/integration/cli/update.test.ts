@@ -1,6 +1,6 @@
 /** `mcpgw update` on a manifest of a git commit: a server pinned to a published version, moved, and moved back. */
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { discover } from '../../../discovery/index.ts';
 import { readManifest } from '../../../store/manifest.ts';
@@ -94,6 +94,28 @@ test(
     const proposed = await readManifest(join(out, 'manifest'));
     expect(proposed.source).toMatchObject({ type: 'git', commit: git('rev-parse', 'HEAD') });
     expect((await manifest()).source).toMatchObject({ commit });
+  },
+  LIMIT,
+);
+
+test(
+  'review --probe asks published servers of both sides for words that are not committed',
+  async () => {
+    await writeFile(join(team.folder, '.gitignore'), 'node_modules\n.mcpgw/\nmanifest/tools/\n');
+    await update('aws-documentation', '--to', '1.1.30');
+    team.commit('base');
+    await update('aws-documentation', '--to', '1.2.3');
+    team.commit('head');
+    await rm(join(team.folder, 'manifest/tools'), { recursive: true });
+    const review = (...more: string[]) => runIn(team.folder, {}, 'review', '--base', 'HEAD~1', ...more);
+    expect((await review()).stdout).toMatch(
+      /Words of `aws-documentation-mcp-server` changed and cannot be shown/,
+    );
+    const { code, stdout } = await review('--probe');
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(/cannot be shown/);
+    expect(stdout).toMatch(/1\.1\.30 → 1\.2\.3/);
+    expect(stdout).toMatch(/^ +[-+] \w/m);
   },
   LIMIT,
 );
