@@ -61,6 +61,10 @@ export const init = defineCommand({
     }
     out.document({ dryRun: options.dryRun, changes });
     for (const change of changes) out.print(change);
+    if (options.dryRun && changes.length > 0) {
+      out.note('dry run: nothing was written');
+      return EXIT.done;
+    }
     out.print(
       changes.length === 0
         ? 'nothing to do'

@@ -28,7 +28,11 @@ const read = (file: string) => readFile(join(team.folder, file), 'utf8');
 
 test('a clone becomes a team’s: its names, its stacks, its definitions committed', async () => {
   const before = team.git('status', '--porcelain');
-  expect(await run('init', '--name', 'acme', '--dry-run')).toMatchObject({ code: 0 });
+  expect(await run('init', '--name', 'acme', '--dry-run')).toMatchObject({
+    code: 0,
+    stdout: expect.not.stringMatching(/next:/),
+    stderr: 'dry run: nothing was written\n',
+  });
   expect(team.git('status', '--porcelain')).toBe(before);
   expect(
     await run('init', '--name', 'acme', '--region', 'eu-central-1', '--account', '123456789012'),
