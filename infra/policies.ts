@@ -98,10 +98,13 @@ export function gatewayPolicies(grants: readonly TargetGrant[]): RenderedPolicie
   }
 }
 
-/** Rendezvous hashing: one bucket more moves only what goes into it. */
+/**
+ * Rendezvous hashing: one bucket more moves only what goes into it. Salted: a shard's servers are those that the same
+ * hash without salt gave it, and nearly all of them would meet in one bucket again.
+ */
 function bucketOf(key: string, count: number): number {
   const weights = Array.from({ length: count }, (_, index) =>
-    createHash('sha256').update(`${index} ${key}`).digest('hex'),
+    createHash('sha256').update(`policy ${index} ${key}`).digest('hex'),
   );
   return weights.reduce((best, weight, index) => (weight > (weights[best] ?? '') ? index : best), 0);
 }

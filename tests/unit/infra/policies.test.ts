@@ -7,6 +7,8 @@ import {
   renderPolicies,
   type TargetGrant,
 } from '../../../infra/policies.ts';
+import { parseSettings } from '../../../plan/settings.ts';
+import { spread } from '../../../plan/shards.ts';
 
 const parse = (text: string) => (JSON.parse(text) as { Statement: PolicyStatement[] }).Statement;
 const pairs = (statements: readonly PolicyStatement[]) =>
@@ -60,6 +62,15 @@ describe('renderPolicies', () => {
 });
 
 describe('gatewayPolicies', () => {
+  test('of a full shard fit one role, to which IAM attaches ten: its servers do not meet in one policy again', () => {
+    const config = { 'aws:region': 'us-east-1', 'mcpgw:gateway': { name: 'tools', shards: 5 } };
+    const settings = parseSettings('test', config, 'test');
+    const grants = grantsOf(500).map((grant) => ({ ...grant, server: grant.key }));
+    const shards = spread(settings, grants);
+    expect(shards.map((own) => own.length)).toEqual([100, 100, 100, 100, 100]);
+    for (const own of shards) expect(gatewayPolicies(own).managed.length).toBeLessThan(8);
+  });
+
   test('a small gateway has one inline policy of exact ARNs', () => {
     const { inline, managed } = gatewayPolicies(grantsOf(2));
     expect(managed).toEqual([]);
