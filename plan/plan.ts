@@ -141,8 +141,12 @@ function totalsOf(targets: readonly TargetPlan[]): Plan['totals'] {
 /** Where the gateway exists and its semantic search does not (facts of November 2026). */
 const WITHOUT_SEARCH = /^(?:us-west-1|ap-southeast-5|ap-southeast-7|us-gov-.*)$/;
 
+export function lacksSearch({ gateway, region }: Settings): boolean {
+  return gateway.search === 'semantic' && WITHOUT_SEARCH.test(region);
+}
+
 function searchProblems(settings: Settings): Problem[] {
-  if (settings.gateway.search !== 'semantic' || !WITHOUT_SEARCH.test(settings.region)) return [];
+  if (!lacksSearch(settings)) return [];
   return [
     {
       at: 'gateway.search',

@@ -1,6 +1,7 @@
 /** The preflight's questions to AgentCore: the region has it and what the settings ask of it, the names are free. */
 import { z } from 'zod';
 import { gatewayUnits } from '../../plan/gateways.ts';
+import { lacksSearch } from '../../plan/plan.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Ask } from './aws.ts';
 import type { Check, PreflightProblem } from './preflight.ts';
@@ -28,11 +29,8 @@ export function gatewayCheck(ask: Ask): Check {
   };
 }
 
-/** Regions that have the gateway without its search (facts of November 2026). */
-const WITHOUT_SEARCH = /^(?:us-west-1|ap-southeast-5|ap-southeast-7|us-gov-.*)$/;
-
 function semanticSearch({ region, settings }: Plan): Problems {
-  if (settings.gateway.search !== 'semantic' || !WITHOUT_SEARCH.test(region)) return [];
+  if (!lacksSearch(settings)) return [];
   return [
     {
       message: `${region} has no semantic search of gateways`,
