@@ -1,40 +1,19 @@
 /** The committed stacks, and one with everything on, through the real engine: its own checks of their keys, and the house rules. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { readReferees } from '../../offline/plugin/referees.ts';
 import { HOUSE_RULES, violations } from '../../offline/policy.ts';
+import { EVERYTHING, operationsOf } from './support/committed.ts';
 import { houseMutants } from './support/house-mutants.ts';
 import { recorded } from './support/mutants.ts';
-import { Rehearsal, ROOT } from './support/rehearsal.ts';
+import { Rehearsal } from './support/rehearsal.ts';
 
 jest.setTimeout(600_000);
 
 const { schema } = readReferees();
-const EVERYTHING = 'tests/engine/support/Pulumi.everything.yaml';
-
-/** As committed: nothing of a test's own is in its settings. */
-async function recordedOf(file: string) {
-  const { config } = parse(await readFile(path.join(ROOT, file), 'utf8')) as {
-    config: Record<string, unknown>;
-  };
-  const stack = await Rehearsal.open(config, {
-    MCPGW_MANIFEST: path.join(ROOT, 'manifest'),
-    MCPGW_OFFLINE_LATENCY: '0',
-  });
-  try {
-    const { exitCode, stdout, stderr } = await stack.up();
-    if (exitCode !== 0) throw new Error(`${stdout.slice(-3000)}\n${stderr.slice(-2000)}`);
-    return recorded(stack.operations());
-  } finally {
-    await stack.close();
-  }
-}
 
 describe.each(['Pulumi.dev.yaml', 'Pulumi.staging.yaml', 'Pulumi.prod.yaml', EVERYTHING])('%s', (file) => {
   test('breaks no house rule, and each rule that it can break is seen to be broken, alone', async () => {
-    const resources = await recordedOf(file);
+    const resources = recorded(await operationsOf(file));
     expect(resources.length).toBeGreaterThan(30);
     expect(violations(resources, schema)).toEqual([]);
     const mutants = houseMutants(resources, schema);
