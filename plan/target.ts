@@ -1,27 +1,29 @@
 /** One server's target: names, tools, function and permissions, with the problems of its settings. */
-import { brotliCompressSync } from 'node:zlib';
-import { matchesGlobs } from './globs.ts';
-import type { Json } from './hash.ts';
 import type { ServerEntry, ToolEntry } from './manifest.ts';
-import { defaultTargetName, LIMITS, TARGET_NAME } from './names.ts';
-import { didYouMean } from './nearest.ts';
-import { partitionOf } from './partition.ts';
+import { defaultTargetName, LIMITS } from './names.ts';
 import { statementsFor } from './permissions.ts';
-import { exposedName, functionName, functionRoleName, laneOf, toolNameBudget } from './resource-names.ts';
+import { environmentProblems, proxySettings } from './proxy-settings.ts';
+import { exposedName, functionName, functionRoleName, laneOf } from './resource-names.ts';
 import { selectTools } from './select.ts';
 import { type EffectiveSettings, serverSettings } from './server-settings.ts';
-import type { ServerSettings, Settings } from './settings.ts';
-import { isSigned, proxyArguments } from './signed-remotes.ts';
+import type { Settings } from './settings.ts';
+import { isSigned } from './signed-remotes.ts';
+import {
+  conditionalProblems,
+  leavesNoAlias,
+  permissionProblems,
+  placeProblems,
+  targetNameProblems,
+  toolGlobProblems,
+  toolProblems,
+  withholdProblems,
+} from './target-problems.ts';
 import { schemaKey } from './target-schema.ts';
 import { hasServer, isOffered } from './toolsets.ts';
 import type { FunctionPlan, Problem, ProxySettings, TargetPlan, ToolPlan } from './types.ts';
 
 const DEFAULT_MEMORY = 1024;
 const DEFAULT_TIMEOUT = 120;
-/** Shorter than this an alias tells nothing. */
-const SHORTEST_ALIAS = 12;
-/** Of the 4 KB that a function's variables share, kept for those that the Pulumi program adds. */
-const OTHER_VARIABLES = 400;
 
 export interface PlannedTarget {
   /** Undefined when the settings leave no tool. */
@@ -87,46 +89,10 @@ function planTools(
     const isServed = isOffered(settings, entry.id, name) && (!own.readOnly || tool?.access === 'read');
     return tool && isServed ? [[name, tool]] : [];
   });
-  if (toolNameBudget(target) < SHORTEST_ALIAS)
-    return offered.map(([name, tool]) => plannedTool(name, name, tool));
+  if (leavesNoAlias(target)) return offered.map(([name, tool]) => plannedTool(name, name, tool));
   const tools = offered.map(([name, tool]) => plannedTool(name, exposedName(name, target), tool));
   problems.push(...toolProblems(entry.id, target, tools));
   return tools;
-}
-
-/** Settings of place that the server cannot follow. */
-function placeProblems(entry: ServerEntry, own: EffectiveSettings, settings: Settings): Problem[] {
-  const at = `servers.settings.${entry.id}`;
-  const problems: Problem[] = [];
-  if (own.endpoint !== undefined && !isSigned(entry)) {
-    problems.push({
-      at: `${at}.endpoint`,
-      message: `${entry.id} is no remote server that wants signed requests`,
-      hint: `take ${at}.endpoint out`,
-      kind: 'invalid',
-    });
-  }
-  const region = own.region ?? settings.region;
-  if (partitionOf(region) !== partitionOf(settings.region)) {
-    problems.push({
-      at: `${at}.region`,
-      message: `${region} is in another partition than ${settings.region}: no credentials hold in both`,
-      hint: 'a stack of its own for that partition',
-      kind: 'invalid',
-    });
-  }
-  return problems;
-}
-
-/** Of the server's own settings: a glob under servers.defaults need not match in every server. */
-function toolGlobProblems(entry: ServerEntry, explicit: ServerSettings): Problem[] {
-  const names = Object.keys(entry.tools ?? {});
-  return selectTools(names, explicit.tools ?? {}).unknown.map(({ key, glob }) => ({
-    at: `servers.settings.${entry.id}.tools.${key}: ${glob}`,
-    message: `${entry.id} has no tool ${glob}`,
-    hint: didYouMean(glob, names, `\`mcpgw servers ${entry.id}\` lists its tools`),
-    kind: 'invalid',
-  }));
 }
 
 function plannedTool(name: string, exposed: string, entry: ToolEntry): ToolPlan {
@@ -139,166 +105,6 @@ function noToolLeft(entry: ServerEntry, own: EffectiveSettings, { toolsets }: Se
   return own.readOnly
     ? 'no tool is left: none that the settings choose is known to read only'
     : 'no tool is left by tools.include and tools.exclude, its own and those of toolsets';
-}
-
-function toolProblems(id: string, target: string, tools: readonly ToolPlan[]): Problem[] {
-  const problems: Problem[] = [];
-  const byExposed = Map.groupBy(tools, (tool) => tool.exposed);
-  for (const [exposed, same] of byExposed) {
-    if (same.length < 2) continue;
-    problems.push({
-      at: `${target}___${exposed}`,
-      message: `tools of ${id} get the same name: ${same.map(({ name }) => name).join(', ')}`,
-      hint: `leave one out by servers.settings.${id}.tools.exclude`,
-      kind: 'invalid',
-    });
-  }
-  if (tools.length > LIMITS.toolsPerTarget) {
-    problems.push({
-      at: id,
-      message: `${tools.length} tools, a target takes ${LIMITS.toolsPerTarget}`,
-      hint: `choose some by servers.settings.${id}.tools.include`,
-      kind: 'refused',
-    });
-  }
-  return problems;
-}
-
-function targetNameProblems(id: string, name: string): Problem[] {
-  const at = `servers.settings.${id}.target`;
-  if (!TARGET_NAME.test(name)) {
-    return [
-      {
-        at,
-        message: `${JSON.stringify(name)} is no target name`,
-        hint: `set ${at} to letters and digits with single hyphens between`,
-        kind: 'invalid',
-      },
-    ];
-  }
-  const budget = toolNameBudget(name);
-  if (budget >= SHORTEST_ALIAS) return [];
-  return [
-    {
-      at,
-      message: `target name ${name} leaves ${Math.max(0, budget)} characters for tool names: models take ${LIMITS.toolFullName} in all`,
-      hint: `set ${at} to a name of at most ${LIMITS.toolFullName - 3 - SHORTEST_ALIAS} characters`,
-      kind: 'invalid',
-    },
-  ];
-}
-
-function withholdProblems(entry: ServerEntry, explicit: ServerSettings): Problem[] {
-  const actions = Object.keys(entry.aws?.actions ?? {});
-  const known = new Set(actions.map((action) => action.toLowerCase()));
-  return (explicit.withhold ?? [])
-    .filter((action) => !action.includes('*') && !known.has(action.toLowerCase()))
-    .map((action) => ({
-      at: `servers.settings.${entry.id}.withhold: ${action}`,
-      message: `${entry.id} would not get ${action} anyway`,
-      hint: didYouMean(action, actions, `\`mcpgw why ${entry.id}\` lists what it gets`),
-      kind: 'invalid',
-    }));
-}
-
-function conditionalProblems(entry: ServerEntry, explicit: ServerSettings): Problem[] {
-  const actions = Object.keys(entry.aws?.conditional ?? {});
-  return (explicit.conditional ?? [])
-    .filter((glob) => !actions.some((action) => matchesGlobs(action.toLowerCase(), [glob.toLowerCase()])))
-    .map((glob) => ({
-      at: `servers.settings.${entry.id}.conditional: ${glob}`,
-      message: `${glob} is none of its conditional actions`,
-      hint: didYouMean(
-        glob,
-        actions,
-        `\`mcpgw why ${entry.id}\` lists them; others are granted by statements`,
-      ),
-      kind: 'invalid',
-    }));
-}
-
-/** Read by their names; anything else in a read-only server's extra statements is refused. */
-const READING_ACTION =
-  /^[a-z0-9-]+:(?:Get|List|Describe|BatchGet|Head|Query|Scan|Search|Select|View|Lookup|Filter|Check|Estimate)/;
-
-function permissionProblems(
-  id: string,
-  own: EffectiveSettings,
-  statements: TargetPlan['statements'],
-): Problem[] {
-  const extra = (own.statements ?? []).flatMap(({ actions }) => actions);
-  const writing = own.readOnly ? extra.filter((action) => !READING_ACTION.test(action)) : [];
-  const bytes = JSON.stringify(statements.map(({ reason: _reason, ...statement }) => statement)).length;
-  const most = LIMITS.managedPolicy * LIMITS.managedPolicies;
-  return [
-    ...writing.map(
-      (action): Problem => ({
-        at: `servers.settings.${id}.statements: ${action}`,
-        message: `${id} is read-only, and ${action} does not read by its name`,
-        hint: `take ${action} out, or set servers.settings.${id}.readOnly to false`,
-        kind: 'refused',
-      }),
-    ),
-    ...(bytes > most
-      ? [
-          {
-            at: id,
-            message: `its permissions take ${bytes} characters, a role's managed policies hold ${most}`,
-            hint: `withhold what is not needed by servers.settings.${id}.withhold, or choose fewer of its tools`,
-            kind: 'refused' as const,
-          },
-        ]
-      : []),
-  ];
-}
-
-function proxySettings(
-  entry: ServerEntry,
-  own: EffectiveSettings,
-  target: string,
-  tools: readonly ToolPlan[],
-  stackRegion: string,
-): ProxySettings {
-  const aliases = tools.filter(({ name, exposed }) => name !== exposed);
-  const fill = tools.flatMap(({ name, entry: tool }): [string, Record<string, Json>][] =>
-    tool.fill ? [[name, tool.fill]] : [],
-  );
-  return {
-    server: entry.id,
-    target,
-    arguments: [...proxyArguments(entry, stackRegion, own), ...(own.arguments ?? [])],
-    environment: own.environment ?? {},
-    aliases: Object.fromEntries(aliases.map(({ name, exposed }) => [exposed, name])),
-    allow: tools.map(({ name }) => name),
-    ...(fill.length > 0 ? { fill: Object.fromEntries(fill) } : {}),
-    onToolError: own.onToolError ?? 'return',
-    isolation: own.isolation ?? 'warm',
-    ...(own.secrets === undefined ? {} : { secrets: own.secrets }),
-    ...(own.role === undefined ? {} : { role: withoutAbsent(own.role) }),
-    ...(own.region === undefined || own.region === stackRegion ? {} : { region: own.region }),
-    ...(own.logArguments === undefined ? {} : { logArguments: own.logArguments }),
-  };
-}
-
-function withoutAbsent({ arn, externalId }: { arn: string; externalId?: string | undefined }) {
-  return externalId === undefined ? { arn } : { arn, externalId };
-}
-
-/** As the variable will be: packed when long (proxies/settings.ts). */
-function environmentProblems(id: string, proxy: ProxySettings): Problem[] {
-  const text = JSON.stringify(proxy);
-  const most = LIMITS.functionEnvironment - OTHER_VARIABLES;
-  const fits = Buffer.byteLength(text) <= most || (brotliCompressSync(text).length * 4) / 3 + 8 <= most;
-  return fits
-    ? []
-    : [
-        {
-          at: `servers.settings.${id}.environment`,
-          message: `arguments, environment and tool names of ${id} do not fit the 4 KB of variables that a function has`,
-          hint: 'keep large values in Secrets Manager, SSM or S3 and pass their names',
-          kind: 'invalid',
-        },
-      ];
 }
 
 function planFunction(

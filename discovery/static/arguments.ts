@@ -33,7 +33,7 @@ function startupScopes(evaluator: Evaluator, start: readonly Scope[]): Set<Scope
         for (const value of evaluator.evaluate(inner.callee, scope)) {
           if (value.kind === 'function') queue.push(value.scope);
           if (value.kind === 'class')
-            for (const owner of evaluator.lineOf(value.scope))
+            for (const owner of evaluator.classes.lineOf(value.scope))
               queue.push(...owner.children.filter((child) => child.definition?.name === '__init__'));
         }
   }

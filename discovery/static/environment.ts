@@ -47,7 +47,7 @@ function isEnviron(values: readonly Value[]): boolean {
 
 function isSettings(evaluator: Evaluator, scope: Scope): boolean {
   return evaluator
-    .lineOf(scope)
+    .classes.lineOf(scope)
     .some(
       ({ definition, parent }) =>
         definition?.kind === 'class' &&

@@ -4,7 +4,8 @@
  * operation counts for its caller only with what that caller gives it.
  */
 import { awsCatalogue } from '../aws/catalogue.ts';
-import type { Evaluator, Frame } from './evaluate.ts';
+import type { Evaluator } from './evaluate.ts';
+import type { Frame } from './frames.ts';
 import { localName } from './package.ts';
 import { nodesOf, type Scope } from './scope.ts';
 import { keysOf } from './values.ts';

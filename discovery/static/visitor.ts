@@ -2,7 +2,9 @@
 import { awsCatalogue } from '../aws/catalogue.ts';
 import { LIBRARIES, SIGNED } from '../aws/libraries.ts';
 import { type CallExpr, childrenOf, type Expr, lastName } from './ast.ts';
-import { type Evaluator, FORWARDERS, type Frame } from './evaluate.ts';
+import { FORWARDERS } from './call-sites.ts';
+import type { Evaluator } from './evaluate.ts';
+import type { Frame } from './frames.ts';
 import type { Expansion, Node, Reach } from './reach.ts';
 import { type Scope, symbolOf } from './scope.ts';
 import { stringsOf, type Value } from './values.ts';
@@ -37,7 +39,10 @@ export class Visitor {
     }
     if (expression.kind === 'name' || expression.kind === 'attribute') this.#reference(expression);
     if (expression.kind === 'attribute')
-      for (const { scope, frame } of this.#evaluator.properties(this.#of(expression.value), expression.name))
+      for (const { scope, frame } of this.#evaluator.attributes.properties(
+        this.#of(expression.value),
+        expression.name,
+      ))
         this.go(scope, frame);
     for (const child of childrenOf(expression)) this.visit(child);
   }
@@ -64,7 +69,7 @@ export class Visitor {
   #invoke(call: CallExpr, callees: readonly Value[]): void {
     for (const value of callees)
       if (value.kind === 'function')
-        this.go(value.scope, this.#evaluator.frameOf(call, value, this.#node.scope, this.#node.frame));
+        this.go(value.scope, this.#evaluator.calls.frameOf(call, value, this.#node.scope, this.#node.frame));
       else this.#take(value);
     this.#use(callees.filter((value) => value.kind === 'operation'));
   }
@@ -160,7 +165,7 @@ export class Visitor {
     }
     for (const name of names) {
       if (values.length === 0) this.#byName(name, target);
-      const attributes = this.#evaluator.attribute(values, name);
+      const attributes = this.#evaluator.attributes.of(values, name);
       for (const value of attributes) this.#take(value);
       this.#use(attributes.filter((value) => value.kind === 'operation'));
     }
@@ -184,7 +189,7 @@ export class Visitor {
     const module = this.#evaluator.source.modules.get(name);
     for (const exported of module?.scope.bindings.keys() ?? [])
       if (module)
-        for (const value of this.#evaluator.exported(module, exported))
+        for (const value of this.#evaluator.names.exported(module, exported))
           if (value.kind === 'function') this.#take(value);
   }
 
@@ -205,8 +210,8 @@ export class Visitor {
   }
 
   #instantiate(scope: Scope): void {
-    const foreign = this.#evaluator.hasForeignBase(scope);
-    for (const owner of this.#evaluator.lineOf(scope)) {
+    const foreign = this.#evaluator.classes.hasForeignBase(scope);
+    for (const owner of this.#evaluator.classes.lineOf(scope)) {
       this.go(owner, undefined);
       for (const child of owner.children)
         if (foreign || /^__\w+__$/.test(child.definition?.name ?? '')) this.go(child, undefined);

@@ -11,8 +11,8 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'an unknown tool counts as writing in read-only mode',
     file: 'plan/target.ts',
-    find: "(!own.readOnly || tool.access === 'read')",
-    replace: "(!own.readOnly || tool.access !== 'write')",
+    find: "(!own.readOnly || tool?.access === 'read')",
+    replace: "(!own.readOnly || tool?.access !== 'write')",
     test: unit('plan', 'unknown counts as write'),
   },
   {
@@ -24,7 +24,7 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'an extra statement that writes is refused in read-only mode',
-    file: 'plan/target.ts',
+    file: 'plan/target-problems.ts',
     find: 'own.readOnly ? extra.filter',
     replace: 'own.readOnly && extra.length > 9 ? extra.filter',
     test: unit('plan', 'refuses an extra statement that writes'),
