@@ -1,6 +1,7 @@
 /**
  * What the handler itself costs, apart from the server it runs: the size of its bundle, the time to load it in a fresh
- * Node, and the memory of the Node side after real calls, each beside a function that does nothing, in the same run.
+ * Node, and the memory of the Node side after real calls, each beside a function that gives the same replies by itself, in
+ * the same run.
  * `npm run bench:init [-- --json]`; half a minute. Exit code 1 when a bound is broken.
  */
 import { execFile } from 'node:child_process';
@@ -24,7 +25,10 @@ const { code } = await bundleHandler();
 const folders = { bare: join(work, 'bare'), ours: join(work, 'ours') };
 for (const folder of Object.values(folders))
   cpSync('tests/fixtures', join(folder, 'python'), { recursive: true });
-writeFileSync(join(folders.bare, 'index.mjs'), 'export const handler = async () => "nothing";');
+writeFileSync(
+  join(folders.bare, 'index.mjs'),
+  "export const handler = async ({ count = 1 }) => 'x'.repeat(count);",
+);
 writeFileSync(join(folders.ours, 'index.mjs'), code);
 const server = { command: process.execPath, args: ['{root}/python/fault-server.mjs'], env: {} };
 writeFileSync(join(folders.ours, 'server.json'), JSON.stringify(server));
@@ -124,7 +128,7 @@ function report(): void {
       `${CALLS} calls`,
       '1 MB replies',
     ];
-    console.log(table(head, [row('a function that does nothing', 'bare'), row('this handler', 'ours')]));
+    console.log(table(head, [row('a function without a server', 'bare'), row('this handler', 'ours')]));
     console.log(`bundle ${bundleKb.toFixed(1)} kB (bound ${BOUNDS.bundleKb})`);
     for (const [name, kept] of Object.entries(within)) console.log(`${name}: ${kept ? 'kept' : 'BROKEN'}`);
   }

@@ -54,10 +54,19 @@ async function writeConfig(folder: string, { registry, user, password }: ImagePl
     if (name !== 'config.json') await symlink(join(own, name), join(folder, name));
   }
   const text = await readFile(join(own, 'config.json'), 'utf8').catch(() => '{}');
-  const { credsStore: _, ...config } = JSON.parse(text) as { credsStore?: string; auths?: object };
+  const { credsStore: _, ...config } = JSON.parse(text) as {
+    credsStore?: string;
+    credHelpers?: Record<string, string>;
+    auths?: object;
+  };
+  // A helper goes before a password.
+  const credHelpers = { ...config.credHelpers };
+  delete credHelpers[registry];
   const auth = Buffer.from(`${user}:${password}`).toString('base64');
   const auths = { ...config.auths, [registry]: { auth } };
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, auths }), { mode: 0o600 });
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, credHelpers, auths }), {
+    mode: 0o600,
+  });
 }
 
 async function requireBuildx(env: Record<string, string>, what: string): Promise<void> {

@@ -126,16 +126,16 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'a toolset admits only its clients',
-    file: 'gateway/rule.ts',
-    find: 'return own === undefined || own.includes(toolset);',
-    replace: "return own === undefined || toolset !== '';",
+    file: 'gateway/compose.ts',
+    find: '({ name }) => unit === undefined || isAdmitted(plan.settings, name, unit),',
+    replace: "({ name }) => name !== '' || isAdmitted(plan.settings, name, unit ?? ''),",
     test: unit('toolsets'),
   },
   {
     guard: 'a toolset holds only its servers',
     file: 'gateway/compose.ts',
-    find: 'catalogueOf(options.catalogue.tools.filter(({ target }) => unit.targets.includes(target)))',
-    replace: 'catalogueOf(options.catalogue.tools.filter(({ target }) => target !== undefined))',
+    find: 'tools.filter(({ name }) => offered.has(name))',
+    replace: "tools.filter(({ name }) => offered.has(name) || name !== '')",
     test: unit('toolsets'),
   },
   {

@@ -7,10 +7,8 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { GATEWAY_MUTANTS } from './gateway.ts';
-import { PACKAGING_MUTANTS } from './packaging.ts';
-import { PLAN_MUTANTS } from './plan.ts';
-import { type Mutant, MUTANTS as PROXY_MUTANTS } from './proxies.ts';
+import { MUTANTS } from './all.ts';
+import type { Mutant } from './proxies.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const COPIED = [
@@ -28,7 +26,6 @@ const COPIED = [
   'tsconfig.json',
 ];
 const MINUTES = 3;
-const MUTANTS = [...PROXY_MUTANTS, ...PACKAGING_MUTANTS, ...GATEWAY_MUTANTS, ...PLAN_MUTANTS];
 
 const words = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ guard, file }) =>

@@ -16,6 +16,13 @@ const ID = 'aws-iac-mcp-server';
 const entry = parseServer(readFileSync(`manifest/servers/${ID}.yaml`, 'utf8'), ID);
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 const REGISTRY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+/** The user's. */
+const OWN = {
+  credsStore: 'desktop',
+  credHelpers: { [REGISTRY]: 'ecr-login', 'example.org': 'own' },
+  auths: { 'example.com': { auth: 'eA==' } },
+  currentContext: 'mine',
+};
 const saved = { PATH: process.env.PATH, DOCKER_CONFIG: process.env.DOCKER_CONFIG };
 let dir: string;
 let key: string;
@@ -30,8 +37,7 @@ beforeEach(async () => {
   writeFileSync(join(dir, 'out', key, 'Dockerfile'), dockerfile(ID));
   writeFileSync(join(dir, 'out', `${key}.json`), '{}');
   mkdirSync(join(dir, 'docker', 'cli-plugins'), { recursive: true });
-  const own = { credsStore: 'desktop', auths: { 'example.com': { auth: 'eA==' } }, currentContext: 'mine' };
-  writeFileSync(join(dir, 'docker', 'config.json'), JSON.stringify(own));
+  writeFileSync(join(dir, 'docker', 'config.json'), JSON.stringify(OWN));
   process.env.DOCKER_CONFIG = join(dir, 'docker');
 });
 afterEach(() => {
@@ -61,10 +67,14 @@ function docker({ buildx = 'true', engine = 'true', does = '' }): void {
 }
 const tells = (digest: string) => `echo '{"containerimage.digest": "${digest}"}' > "$2"`;
 
-function publish(has = false) {
+function publish(has = false, testPython?: string) {
+  const asked: string[] = [];
   const opened: string[] = [];
   const images: ImageStore = {
-    has: async () => has,
+    has: async (wanted) => {
+      asked.push(wanted);
+      return has;
+    },
     open: async (wanted) => {
       opened.push(wanted);
       const uri = `${REGISTRY}/mcpgw-artefacts:${wanted}`;
@@ -77,8 +87,9 @@ function publish(has = false) {
     uv: '/nonexistent/uv',
     out: join(dir, 'out'),
     images,
+    ...(testPython !== undefined && { testPython }),
   });
-  return made.then((result) => ({ ...result, opened }));
+  return made.then((result) => ({ ...result, asked, opened }));
 }
 
 test('a staged context becomes an image for its processor under the tag that the stack names', async () => {
@@ -97,6 +108,7 @@ test('the registry’s password is in a configuration of its own that goes away;
   await publish();
   expect(JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8'))).toEqual({
     currentContext: 'mine',
+    credHelpers: { 'example.org': 'own' },
     auths: {
       'example.com': { auth: 'eA==' },
       [REGISTRY]: { auth: Buffer.from('AWS:pass:word').toString('base64') },
@@ -106,13 +118,25 @@ test('the registry’s password is in a configuration of its own that goes away;
   expect(listing).toMatch(/^-rw------- .*config\.json$/m);
   expect(listing).toContain(`cli-plugins -> ${join(dir, 'docker', 'cli-plugins')}`);
   expect(() => readdirSync(readFileSync(join(dir, 'folder'), 'utf8').trim())).toThrow('ENOENT');
-  expect(readFileSync(join(dir, 'docker', 'config.json'), 'utf8')).not.toContain(REGISTRY);
+  expect(readFileSync(join(dir, 'docker', 'config.json'), 'utf8')).toBe(JSON.stringify(OWN));
 });
 
 test('an image that the registry has is neither built nor pushed', async () => {
   docker({ does: 'exit 1' });
   const made = await publish(true);
   expect([made.failed, made.opened, made.packages[0]?.status]).toEqual([[], [], 'published']);
+});
+
+test('an image made with a Python of this machine is not even asked for', async () => {
+  const version = '3.13.0';
+  writeFileSync(
+    join(dir, 'python3.13'),
+    `#!/bin/sh\necho '["CPython", "${version}", "/nonexistent", "x86_64"]'\n`,
+  );
+  chmodSync(join(dir, 'python3.13'), 0o755);
+  docker({ does: tells(DIGEST) });
+  const made = await publish(false, join(dir, 'python3.13'));
+  expect([made.asked, made.opened, made.published]).toEqual([[], [], []]);
 });
 
 test.each([

@@ -130,6 +130,15 @@ describe('what a call did on AWS', () => {
     ]);
   });
 
+  test('of overlapping calls is given to none of them', async () => {
+    const { call, lines } = botoRig({}, { credentials: source() });
+    const users = { service: 'iam', operation: 'list_users' };
+    await Promise.all([call('call', users), call('call', users), call('call', users)]);
+    expect(lines('call').map(({ outcome, aws }) => [outcome, aws])).toEqual(Array(3).fill(['ok', undefined]));
+    await call('call', users);
+    expect(lines('call').at(-1)?.aws).toHaveLength(1);
+  });
+
   test('a refusal names role, action and the settings line that would grant it', async () => {
     await moto.createUser('joe');
     const { id, secret } = await moto.createAccessKey('joe');
