@@ -49,3 +49,8 @@ export async function packageEntries(
 export function chooseEntries(manifest: Manifest, globs: readonly string[] | undefined): ServerEntry[] {
   return Object.values(manifest.servers).filter(({ id }) => globs === undefined || matchesGlobs(id, globs));
 }
+
+/** What could not be packaged, and what to do about it. */
+export function failureText({ artefact, error }: PackagingResult['failed'][number]): string {
+  return `failed ${artefact}: ${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}`;
+}

@@ -57,7 +57,11 @@ function stdioPart(inputs: EntryInputs): Partial<ServerEntry> {
     const build = buildOf(inputs.lockText);
     if (build.decision !== undefined) {
       const repairs = knowledge.extra.map((pin) => pin.split('==')[0] ?? pin);
-      part.build = { ...build.decision, ...(repairs.length > 0 && { repairs }) };
+      part.build = {
+        ...build.decision,
+        ...(repairs.length > 0 && { repairs }),
+        ...(Object.keys(knowledge.files).length > 0 && { files: knowledge.files }),
+      };
     }
     if (build.problem !== undefined && part.hosting?.lambda !== false)
       part.hosting = { ...part.hosting, lambda: false, reason: build.problem };

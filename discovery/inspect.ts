@@ -36,6 +36,7 @@ export function environmentInputs(
     requiresPython: server.project?.requiresPython,
     python: python ?? DEFAULT_PYTHON,
     noHooks: knowledge.noHooks,
+    files: knowledge.files,
     extra: knowledge.extra,
   };
 }

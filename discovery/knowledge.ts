@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { type HookFiles, hookFiles } from '../plan/hook-files.ts';
 import { ACCESS_LEVELS, serverId } from '../plan/manifest.ts';
 import { networkNeed } from '../plan/network-needs.ts';
 import { awsRegion } from '../plan/settings-infra.ts';
@@ -29,6 +30,8 @@ const exception = z.strictObject({
     .strictObject({
       /** Custom build hooks are not run. */
       noHooks: z.boolean().optional(),
+      /** What these hooks would have made. */
+      files: hookFiles.optional(),
       /** Pinned packages that the server imports and its lock forgot. */
       extra: z.array(z.string().regex(/^[A-Za-z0-9._-]+==[A-Za-z0-9.]+$/)).optional(),
     })
@@ -66,6 +69,7 @@ export type Exception = z.infer<typeof exception>;
 export interface Knowledge {
   hosting: Exclude<Exception['hosting'], undefined> | undefined;
   noHooks: boolean;
+  files: HookFiles;
   extra: string[];
   needs: string | undefined;
   account: boolean;
@@ -92,6 +96,7 @@ export function knowledgeOf(book: KnowledgeBook, id: string): Knowledge {
   const merged: Knowledge = {
     hosting: undefined,
     noHooks: false,
+    files: {},
     extra: [],
     needs: undefined,
     account: false,
@@ -109,6 +114,7 @@ export function knowledgeOf(book: KnowledgeBook, id: string): Knowledge {
       merged.hosting = { ...merged.hosting, ...entry.hosting, lambda };
     }
     merged.noHooks ||= entry.install?.noHooks ?? false;
+    Object.assign(merged.files, entry.install?.files);
     merged.extra.push(...(entry.install?.extra ?? []));
     merged.needs = entry.needs ?? merged.needs;
     merged.account ||= entry.account ?? false;

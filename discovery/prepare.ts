@@ -43,6 +43,7 @@ export async function prepareServer(options: PrepareOptions): Promise<LaunchSpec
     requiresPython: entry.package?.requiresPython,
     python: 'any',
     noHooks: knowledge.noHooks,
+    files: knowledge.files,
     extra: knowledge.extra,
   };
   // The environment that discovery probed serves as well: with the Python it recorded, or with the default.

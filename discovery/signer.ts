@@ -36,6 +36,7 @@ export async function installSigner(signer: Signer, note: (message: string) => v
       requiresPython,
       python: 'any',
       noHooks: false,
+      files: {},
       extra: [],
     },
     await stageSources(found?.directory ?? '', sources),

@@ -6,6 +6,7 @@ import { stringify as stringifyYaml } from 'yaml';
 import { z } from 'zod';
 import { McpgwError, messageOf } from './errors.ts';
 import type { Json, JsonObject, Sha256 } from './hash.ts';
+import { hookFiles } from './hook-files.ts';
 import { readYaml } from './yaml-text.ts';
 
 export const MANIFEST_FORMAT = 1;
@@ -66,6 +67,8 @@ export const serverSchema = z.strictObject({
       because: z.string().optional(),
       /** Packages of the lock (of any dependency group) that the server imports but does not declare. */
       repairs: z.array(z.string()).optional(),
+      /** What its build hooks, which are not run, would have made. */
+      files: hookFiles.optional(),
     })
     .optional(),
   hosting: z

@@ -32,7 +32,7 @@ export const packageCommand = defineCommand({
   },
   examples: ['mcpgw package --servers iam-mcp-server', 'mcpgw package --stack dev --publish'],
   async run({ options, out, root, cwd }) {
-    const { chooseEntries, packageEntries } = await import('../packaging.ts');
+    const { chooseEntries, failureText, packageEntries } = await import('../packaging.ts');
     const stack = options.stack ?? DEFAULT_STACK;
     const { manifest, plan } = await loadProject({ root, cwd, stack, manifest: options.manifest });
     // The stack's settings decide too (a zip or an image): its own entry where it has the server.
@@ -81,8 +81,7 @@ export const packageCommand = defineCommand({
     for (const { server, report } of made.packages)
       for (const said of report?.notes ?? []) out.note(`${server}: ${said}`);
     for (const { server, reason } of made.skipped) out.print(`skipped ${server}: ${reason}`);
-    for (const { artefact, error } of made.failed)
-      out.note(`failed ${artefact}: ${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}`);
+    for (const failure of made.failed) out.note(failureText(failure));
     return made.failed.length > 0 ? EXIT.failed : EXIT.done;
   },
 });

@@ -6,7 +6,7 @@ import { accountStore } from '../../store/artefacts.ts';
 import { accountImages } from '../../store/images.ts';
 import { readDefinitions } from '../../store/manifest.ts';
 import type { Output } from '../output.ts';
-import { packageEntries } from '../packaging.ts';
+import { failureText, packageEntries } from '../packaging.ts';
 import { loadDefinitions, type Project } from '../project.ts';
 import { awsAsker } from './aws.ts';
 import { awsChecks, whoAmI } from './aws-checks.ts';
@@ -62,7 +62,7 @@ export async function publishTo(
     packages: async () => {
       const entries = plan.targets.map(({ entry }) => entry);
       const { failed } = await packageEntries({ root, manifest, entries, publish: store, images }, out);
-      for (const { artefact, error } of failed) out.note(`failed ${artefact}: ${error.message}`);
+      for (const failure of failed) out.note(failureText(failure));
     },
     onProgress: (text) => out.note(text),
   });

@@ -3,10 +3,12 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { McpgwError } from '../../plan/errors.ts';
 import { hashJson, hexOf, type Sha256 } from '../../plan/hash.ts';
+import type { HookFiles } from '../../plan/hook-files.ts';
 import type { LaunchSpec } from '../../plan/types.ts';
 import { cacheDir } from '../../store/paths.ts';
 import { type ChildResult, runChild } from '../child.ts';
 import { printable } from '../text.ts';
+import { addHookFiles } from './hook-files.ts';
 import { installerEnv } from './installer-env.ts';
 import { choosePython } from './interpreter.ts';
 import { ensureUv } from './uv.ts';
@@ -24,6 +26,8 @@ export interface EnvironmentInputs {
   /** Minor version, or `any`. */
   python: string;
   noHooks: boolean;
+  /** What the hooks would have made, from published wheels. */
+  files: HookFiles;
   extra: readonly string[];
 }
 
@@ -34,8 +38,15 @@ export interface Environment extends LaunchSpec {
 
 /** Key of an environment: the same inputs, the same folder. */
 export function environmentKey(inputs: EnvironmentInputs): string {
-  const { id, ...rest } = inputs;
-  const key = { ...rest, installer: INSTALLER, platform: process.platform, architecture: process.arch };
+  const { id, files, ...rest } = inputs;
+  const made = Object.keys(files).length > 0 && { files };
+  const key = {
+    ...rest,
+    ...made,
+    installer: INSTALLER,
+    platform: process.platform,
+    architecture: process.arch,
+  };
   return `${id}-${hexOf(hashJson(key)).slice(0, 16)}`;
 }
 
@@ -78,6 +89,9 @@ export async function createEnvironment(inputs: EnvironmentInputs, staged: strin
   // Without a build-system table uv sync ends well and leaves the project itself out.
   if (!(await isFile(script))) check(inputs.id, await run([...pip, '--no-deps', staged]));
   if (inputs.extra.length > 0) check(inputs.id, await run([...pip, ...inputs.extra]));
+  const sitePackages = path.join(folder, 'lib', `python${python.minor}`, 'site-packages');
+  const install = async (args: string[]) => check(inputs.id, await run([...pip, ...args]));
+  await addHookFiles(inputs.files, sitePackages, install);
   if (!(await isFile(script))) {
     throw new McpgwError('install-failed', `${inputs.id}: installed without its script ${inputs.script}`, {
       hint: 'the package does not contain what its pyproject.toml promises; report it upstream',

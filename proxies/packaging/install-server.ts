@@ -18,7 +18,7 @@ const projectSchema = z.object({
   tool: hatchTool,
 });
 
-/** Returns what the user should know of it. */
+/** Returns the programs of its build hooks, which were not run. */
 export async function installServer(source: string, target: string, file: ServerFile): Promise<string[]> {
   const pyproject = projectSchema.parse(parseToml(await readFile(join(source, 'pyproject.toml'), 'utf8')));
   // Without a list: the folder that the entrypoint's module begins with.
@@ -66,10 +66,8 @@ export async function installServer(source: string, target: string, file: Server
   );
   const hooks = JSON.stringify([hatch?.hooks, hatch?.targets?.wheel?.hooks]);
   if (hooks === '[null,null]') return [];
-  const programs = [...hooks.matchAll(/"path":"([^"]+)"/g)].map((match) => match[1]);
-  return [
-    `its build hook (${programs.join(', ') || 'of a plugin'}) was not run; a file that only the hook makes is missing unless the sources hold it, as those published on PyPI do`,
-  ];
+  const programs = [...hooks.matchAll(/"path":"([^"]+)"/g)].flatMap((match) => match[1] ?? []);
+  return programs.length > 0 ? [...new Set(programs)] : ['of a plugin'];
 }
 
 /**

@@ -6,6 +6,7 @@
 import { type Architecture, DEFAULT_PYTHON, LAYER_PYTHONS } from '../../plan/build.ts';
 import { McpgwError } from '../../plan/errors.ts';
 import { hashJson, hexOf, type Sha256 } from '../../plan/hash.ts';
+import type { HookFiles } from '../../plan/hook-files.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import { PYTHON_BUILDS } from './python-builds.ts';
 import { type ServerFile, serverFileOf } from './server-file.ts';
@@ -25,6 +26,8 @@ export interface PackageInputs {
   lock: Sha256;
   /** Packages added beside the lock's runtime ones (manifest `build.repairs`). */
   repairs: string[];
+  /** What a build hook would have made (manifest `build.files`). */
+  files?: HookFiles;
   handler: Sha256;
 }
 
@@ -44,6 +47,7 @@ export function packageInputs(entry: ServerEntry, handler: Sha256): PackageInput
     source,
     lock,
     repairs: [...(build.repairs ?? [])].sort(),
+    ...(build.files !== undefined && { files: build.files }),
     handler,
   };
 }

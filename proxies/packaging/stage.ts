@@ -11,6 +11,7 @@ import type { ServerEntry } from '../../plan/manifest.ts';
 import { elfProblems } from './elf-check.ts';
 import { type FoundFile, listFiles } from './files.ts';
 import { bundleHandler } from './handler-bundle.ts';
+import { addHookFiles } from './hook-files.ts';
 import { type BuiltSdist, install } from './install.ts';
 import { bootstrapText, installServer } from './install-server.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -46,7 +47,7 @@ const COMPILER = join(dirname(fileURLToPath(import.meta.url)), 'compile.py');
 export async function stagePackage(options: StageOptions): Promise<Staged> {
   const { entry, interpreter, root } = options;
   const file = serverFileOf(entry);
-  const { architecture = 'arm64', repairs = [] } = entry.build ?? {};
+  const { architecture = 'arm64', repairs = [], files = {} } = entry.build ?? {};
   const platform = { python: file.python, architecture };
   const what = entry.id;
   const lockText = await readLockText(options.source, entry);
@@ -54,7 +55,8 @@ export async function stagePackage(options: StageOptions): Promise<Staged> {
   const python = join(root, PACKAGE_FILES.python);
   const built = await install({ ...options, requirements, platform, target: python, what });
   await trim(python, PACKAGE_TRIM);
-  const notes = await installServer(options.source, python, file);
+  const hooks = await installServer(options.source, python, file);
+  const notes = await addHookFiles(hooks, files, { ...options, platform, target: python, what });
   await makeRelocatable(python, file.python);
   await compile(python, interpreter, `${TASK_ROOT}/${PACKAGE_FILES.python}`, what);
 

@@ -1,12 +1,23 @@
 /** All of packaging on a small server: determinism, sdists, overrides, build hooks, images, what is refused. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureUv } from '../../../discovery/index.ts';
+import { knowledgeOf, readKnowledge } from '../../../discovery/knowledge.ts';
+import { wheelName } from '../../../plan/hook-files.ts';
 import { formatServer, type ServerEntry } from '../../../plan/manifest.ts';
 import { packageServers } from '../../../proxies/packaging/index.ts';
+import { install } from '../../../proxies/packaging/install.ts';
 import type { Interpreter } from '../../../proxies/packaging/interpreter.ts';
 import { launchOf } from '../../../proxies/packaging/launch.ts';
 import { buildPackage, type PackageReport } from '../../../proxies/packaging/package.ts';
@@ -99,6 +110,45 @@ test('a repair must stand in the lock', async () => {
     build({ build: { python: interpreter.minor, architecture: 'arm64', form: 'zip', repairs } });
   await expect(repaired(['not-there'])).rejects.toThrow('no wheel of not-there');
 });
+
+test('a package that has no wheel and is compiled for this machine is refused', async () => {
+  const project = join(dir, 'compiled');
+  mkdirSync(project);
+  const setup = 'from setuptools import setup\nfrom setuptools.dist import Distribution\n';
+  const compiled = 'class Compiled(Distribution):\n    def has_ext_modules(self): return True\n';
+  const call = "setup(name='compiled', version='1.0', py_modules=['compiled'], distclass=Compiled)\n";
+  writeFileSync(join(project, 'setup.py'), setup + compiled + call);
+  writeFileSync(join(project, 'compiled.py'), '');
+  execFileSync(uv, ['build', '--sdist', '--quiet', '--python', interpreter.path], { cwd: project });
+  const sdist = join(project, 'dist', 'compiled-1.0.tar.gz');
+  const hash = createHash('sha256').update(readFileSync(sdist)).digest('hex');
+  const sdists = new Map([['compiled', `compiled @ file://${sdist} --hash=sha256:${hash}`]]);
+  const tried = install({
+    ...{ uv, interpreter, requirements: { wheels: [], sdists }, what: 'x' },
+    platform: { python: interpreter.minor, architecture: 'arm64' },
+    target: join(dir, 'compiled-target'),
+    work: join(dir, 'compiled-work'),
+  });
+  await expect(tried).rejects.toThrow('x: compiled is compiled and has no wheel for Lambda');
+}, 120_000);
+
+test('what a build hook would have made is taken from the published wheel that knowledge.yaml pins', async () => {
+  const { files } = knowledgeOf(await readKnowledge(), 'mysql-mcp-server');
+  const [certificates = '', pinned = ''] = Object.entries(files)[0] ?? [];
+  const made = { python: interpreter.minor, architecture: 'arm64', form: 'zip' } as const;
+  const { notes } = await build({ build: { ...made, files } });
+  const zip = await unpack(join(dir, 'other.zip'), join(dir, 'certificates'));
+  const text = zip.find(({ name }) => name === `python/${certificates}`)?.bytes.toString() ?? '';
+  expect(text.match(/^-----BEGIN CERTIFICATE-----$/gm)?.length).toBeGreaterThan(100);
+  // Of that wheel nothing else.
+  expect(zip.filter(({ name }) => name.includes('mysql'))).toHaveLength(1);
+  expect(notes).toEqual([`instead of its build hook: ${certificates} from ${wheelName(pinned)}`]);
+  await expect(build({ build: { ...made, files: { 'awslabs/not/there.pem': pinned } } })).rejects.toThrow(
+    'that wheel has no such file',
+  );
+  const other = pinned.replace(/sha256:.*/, `sha256:${'0'.repeat(64)}`);
+  await expect(build({ build: { ...made, files: { [certificates]: other } } })).rejects.toThrow(/hash/i);
+}, 300_000);
 
 test('an image’s build context holds what runs in it: the staged tree answers in place', async () => {
   const image: ServerEntry = {

@@ -51,6 +51,7 @@ describe('key of an environment', () => {
     requiresPython: '>=3.10',
     python: '3.13',
     noHooks: false,
+    files: {},
     extra: [],
   };
 
@@ -60,6 +61,7 @@ describe('key of an environment', () => {
     { python: '3.12' },
     { noHooks: true },
     { extra: ['y==1.0'] },
+    { files: { 'x/a.pem': `x==1.0 --hash=sha256:${'d'.repeat(64)}` } },
     { script: 'y' },
   ])('%j makes another', (change) => {
     expect(environmentKey({ ...inputs, ...change })).not.toBe(environmentKey(inputs));

@@ -44,6 +44,7 @@ test('each input changes the key', () => {
     key({ build: { ...build, architecture: 'x86_64' } }),
     key({ build: { ...build, form: 'image' } }),
     key({ build: { ...build, repairs: ['boto3-stubs'] } }),
+    key({ build: { ...build, files: { 'awslabs/a.pem': `awslabs.x==1.0 --hash=${hash('8')}` } } }),
     key({ entrypoint: { script: 's', module: 'm', attribute: 'run' } }),
     key({ package: { name: 'awslabs.iam-mcp-server', version: '1.0.1' } }),
     key({

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LAMBDA_UNZIPPED_LIMIT, LAYER_ALLOWANCE } from '../../../plan/build.ts';
+import { hookFiles } from '../../../plan/hook-files.ts';
 import { listFiles } from '../../../proxies/packaging/files.ts';
+import { addHookFiles } from '../../../proxies/packaging/hook-files.ts';
 import { dockerfile } from '../../../proxies/packaging/image.ts';
 import { bootstrapText, installServer } from '../../../proxies/packaging/install-server.ts';
 import type { ServerFile } from '../../../proxies/packaging/server-file.ts';
@@ -159,6 +161,52 @@ describe('the server itself', () => {
     expect(text).toContain('from awslabs.iam_mcp_server.server import app as entry');
     expect(text).toContain('sys.exit(entry.run())');
   });
+});
+
+describe('what a build hook would have made', () => {
+  const pinned = `awslabs.x==1.0 --hash=sha256:${'0'.repeat(64)}`;
+  const options = () => ({
+    uv: '/nonexistent/uv',
+    interpreter: { path: '', version: '', minor: '', home: '', machine: '' },
+    platform: { python: '3.13', architecture: 'arm64' as const },
+    target: join(dir, 'target'),
+    work: dir,
+    what: 'x',
+  });
+
+  test('stays as the sources hold it, without asking for a wheel', async () => {
+    await mkdir(join(dir, 'target', 'awslabs'), { recursive: true });
+    await writeFile(join(dir, 'target', 'awslabs', 'a.pem'), 'of the sources');
+    expect(await addHookFiles(['hatch_build.py'], { 'awslabs/a.pem': pinned }, options())).toEqual([]);
+    expect(await readFile(join(dir, 'target', 'awslabs', 'a.pem'), 'utf8')).toBe('of the sources');
+  });
+
+  test('is asked for where they do not: the message names file and wheel', async () => {
+    const added = addHookFiles(['hatch_build.py'], { 'awslabs/a.pem': pinned }, options());
+    await expect(added).rejects.toThrow(/x: awslabs\/a\.pem of awslabs\.x 1\.0/);
+  });
+
+  test('is said to be missing when nobody knows what it is', async () => {
+    expect(await addHookFiles(['hatch_build.py'], {}, options())).toEqual([
+      expect.stringContaining('its build hook (hatch_build.py) was not run'),
+    ]);
+    expect(await addHookFiles([], {}, options())).toEqual([]);
+  });
+
+  test.each(['../a.pem', '/etc/a.pem', 'awslabs/../a.pem', 'awslabs/./a.pem', 'a.pem', 'awslabs//a'])(
+    'lies below the packages, never at %s',
+    (path) => {
+      expect(hookFiles.safeParse({ [path]: pinned }).success).toBe(false);
+    },
+  );
+
+  test.each(['awslabs.x', 'awslabs.x==1.0', 'awslabs.x>=1.0 --hash=sha256:0', `${pinned} --pre`])(
+    'is of one wheel: not of %s',
+    (requirement) => {
+      expect(hookFiles.safeParse({ 'awslabs/a.pem': requirement }).success).toBe(false);
+      expect(hookFiles.safeParse({ 'awslabs/a.pem': pinned }).success).toBe(true);
+    },
+  );
 });
 
 describe('links', () => {
