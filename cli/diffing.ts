@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Definitions, diffManifests, isEmptyDiff, type ManifestDiff } from '../plan/diff.ts';
-import { renderMarkdown } from '../plan/diff-markdown.ts';
 import { renderText } from '../plan/diff-text.ts';
 import { McpgwError, messageOf } from '../plan/errors.ts';
 import {
@@ -13,7 +12,6 @@ import {
   sourceFor,
   type ToolDefinition,
 } from '../plan/manifest.ts';
-import type { ToolDiffText } from '../plan/review-comment.ts';
 import { exportRevision } from '../store/git-revision.ts';
 import { readDefinitions, readManifest, writeManifest } from '../store/manifest.ts';
 import type { Output } from './output.ts';
@@ -22,13 +20,16 @@ export interface ManifestSide {
   manifest: Manifest;
   /** Where its definitions lie, if they do. */
   folder: string;
+  /** What of it is compared, where that is not all; definitions are verified by the whole. */
+  shown?: Manifest;
 }
 
 /** Gets the definitions of servers whose files are not there; what cannot be had is left out. */
 export type Obtain = (source: ManifestSource, entries: readonly ServerEntry[]) => Promise<Definitions>;
 
 export async function compare(old: ManifestSide, made: ManifestSide, obtain?: Obtain): Promise<ManifestDiff> {
-  const rough = diffManifests(old.manifest, made.manifest);
+  const [before, after] = [old.shown ?? old.manifest, made.shown ?? made.manifest];
+  const rough = diffManifests(before, after);
   const changed = Object.entries(rough.servers).filter(([, { status }]) => status !== 'removed');
   const oldIds = changed.flatMap(([id, { status, from }]) => (status === 'added' ? [] : [from ?? id]));
   const newIds = changed.map(([id]) => id);
@@ -36,16 +37,7 @@ export async function compare(old: ManifestSide, made: ManifestSide, obtain?: Ob
     old: await definitionsOf(old, oldIds, obtain),
     new: await definitionsOf(made, newIds, obtain),
   };
-  return diffManifests(old.manifest, made.manifest, definitions);
-}
-
-export async function diffSides(
-  old: ManifestSide,
-  made: ManifestSide,
-  obtain?: Obtain,
-): Promise<ToolDiffText> {
-  const diff = await compare(old, made, obtain);
-  return { isEmpty: isEmptyDiff(diff), markdown: (limit) => renderMarkdown(diff, limit) };
+  return diffManifests(before, after, definitions);
 }
 
 export async function reportDiff(old: ManifestSide, made: ManifestSide, out: Output): Promise<ManifestDiff> {

@@ -12,6 +12,8 @@ import { commentMarker, UNCHANGED } from '../plan/review-comment.ts';
 import type { GitHub } from './github.ts';
 
 const MOST_PARTS = 4;
+/** Left open, more would need more room than there is to close them. */
+const MOST_FOLDS = 20;
 const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
 const eventSchema = z.object({
@@ -64,8 +66,23 @@ export async function collectParts(folder: string): Promise<Map<string, string[]
 export function composeComment(stack: string, parts: readonly string[]): string {
   const head = `${commentMarker(stack)}\n`;
   const foot = '\n<sub>Made by a job that ran this pull request’s code; posted as data by mcpgw.</sub>';
-  const room = Math.floor((COMMENT_LIMIT - head.length - foot.length - 200) / Math.max(1, parts.length));
-  return `${head}${parts.map((part) => cut(tame(part), room)).join('\n\n')}${foot}`;
+  const news = parts.filter((part) => part.trim() !== UNCHANGED);
+  const texts = (news.length > 0 ? news : [UNCHANGED]).map(tame);
+  const room = COMMENT_LIMIT - head.length - foot.length - 2 * texts.length;
+  return `${head}${shared(texts, room).join('\n\n')}${foot}`;
+}
+
+/** The smallest parts whole; what they leave is the room of the others. */
+function shared(texts: readonly string[], room: number): string[] {
+  const bySize = [...texts.keys()].sort((a, b) => (texts[a]?.length ?? 0) - (texts[b]?.length ?? 0));
+  const fitted = [...texts];
+  let left = room;
+  for (const [place, index] of bySize.entries()) {
+    const text = cut(texts[index] ?? '', Math.floor(left / (bySize.length - place)));
+    fitted[index] = text;
+    left -= text.length;
+  }
+  return fitted;
 }
 
 /** What was done with the stack's comment. */
@@ -101,12 +118,27 @@ async function readBounded(path: string): Promise<string> {
   }
 }
 
-/** Cut at a line, with the folds that were open closed again. */
-function cut(text: string, room: number): string {
-  if (text.length <= room) return text;
-  const kept = text.slice(0, room - 200);
+/** At most `room` characters, cut at a line; what is left open is closed, so that nothing behind it is hidden. */
+function cut(given: string, room: number): string {
+  const text = openFolds(given) > MOST_FOLDS ? given.replace(/<(?=details)/g, '<\u200b') : given;
+  const closers = closersOf(text);
+  if (text.length + closers.length <= room) return `${text}${closers}`;
+  const kept = text.slice(0, Math.max(0, room - 400));
   const whole = kept.slice(0, Math.max(kept.lastIndexOf('\n'), 0));
-  const open = (whole.match(/<details/g)?.length ?? 0) - (whole.match(/<\/details>/g)?.length ?? 0);
-  const fenced = (whole.match(/^```/gm)?.length ?? 0) % 2 === 1 ? '\n```' : '';
-  return `${whole}${fenced}\n\n… cut here, the whole is in the check’s artifact\n${'</details>'.repeat(Math.max(0, Math.min(open, 10)))}`;
+  return `${whole}${closersOf(whole)}\n\n… cut here, the whole is in the check’s log\n`;
+}
+
+/** What ends the fence and the folds that a text leaves open. */
+function closersOf(text: string): string {
+  let fence = '';
+  for (const line of text.split('\n')) {
+    const run = /^ {0,3}(`{3,})/.exec(line)?.[1] ?? '';
+    if (fence === '') fence = run;
+    else if (run.length >= fence.length && line.trim() === run) fence = '';
+  }
+  return `${fence === '' ? '' : `\n${fence}`}${'\n\n</details>'.repeat(Math.max(0, openFolds(text)))}`;
+}
+
+function openFolds(text: string): number {
+  return (text.match(/<details/g)?.length ?? 0) - (text.match(/<\/details>/g)?.length ?? 0);
 }

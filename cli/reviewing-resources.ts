@@ -5,7 +5,7 @@ import { ensureEngine, OfflineBackend } from '../offline/index.ts';
 import { configFile, createStack } from '../offline/preview.ts';
 import { offlineConfig } from '../offline/stack-config.ts';
 import { McpgwError } from '../plan/errors.ts';
-import { type ResourceReview, readDigest } from '../plan/preview-digest.ts';
+import { type ResourceChange, type ResourceReview, readDigest, without } from '../plan/preview-digest.ts';
 import { pulumiDriver } from './deploying/driver.ts';
 
 interface Sides {
@@ -38,21 +38,42 @@ export async function previewOffline({ root, base, stack, say }: Sides): Promise
   }
 }
 
-/** With the user's own Pulumi, backend and credentials. `pending` is what the base would change, drift included. */
+export interface LiveReview {
+  /** What the branch changes, but for what waits already. */
+  resources: ResourceReview;
+  /** What was merged and is not deployed yet. */
+  waiting: ResourceChange[];
+  /** What somebody changed by hand: the base would change it back. */
+  drift: ResourceChange[];
+}
+
+/** With the user's own Pulumi, backend and credentials. */
 export async function previewLive({
   root,
   base,
   stack,
   env,
   say,
-}: Sides & { env: NodeJS.ProcessEnv }): Promise<{ resources: ResourceReview; pending?: ResourceReview }> {
+}: Sides & { env: NodeJS.ProcessEnv }): Promise<LiveReview> {
   const preview = async (folder: string, ...more: string[]) =>
     digestOf(await pulumiDriver(folder, stack, env).run(['preview', '--json', ...more]));
   say(`previewing ${stack}`);
-  const resources = await preview(root);
-  if (base === undefined) return { resources };
+  const head = await preview(root);
+  if (base === undefined) return { resources: head, waiting: [], drift: [] };
   say(`previewing the base of ${stack}, to see what waits already`);
-  return { resources, pending: await preview(base, '--refresh') };
+  const planned = await preview(base);
+  say('and again with what is really there, to see what was changed by hand');
+  const real = await preview(base, '--refresh');
+  const ofBase = [...planned.errors, ...real.errors].map((error) => `on the base: ${error}`);
+  return {
+    resources: {
+      ...head,
+      changes: without(head.changes, planned.changes),
+      errors: [...new Set([...head.errors, ...ofBase])],
+    },
+    waiting: planned.changes,
+    drift: without(real.changes, planned.changes),
+  };
 }
 
 function digestOf({ stdout, stderr }: { stdout: string; stderr: string }): ResourceReview {

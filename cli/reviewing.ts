@@ -5,17 +5,27 @@
 import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isEmptyDiff, type ManifestDiff } from '../plan/diff.ts';
+import { withoutPlanned } from '../plan/diff-of-stack.ts';
 import { EXIT, type ExitCode, McpgwError } from '../plan/errors.ts';
 import type { Manifest } from '../plan/manifest.ts';
+import { code, fenced } from '../plan/markdown.ts';
 import { createPlan } from '../plan/plan.ts';
-import type { ResourceReview } from '../plan/preview-digest.ts';
+import type { ResourceChange, ResourceReview } from '../plan/preview-digest.ts';
 import { type Review, reviewStack } from '../plan/review.ts';
-import { renderResources, renderReview, type ToolDiffText, UNCHANGED } from '../plan/review-comment.ts';
+import {
+  type ResourceNews,
+  renderResources,
+  renderReview,
+  roomBeside,
+  UNCHANGED,
+} from '../plan/review-comment.ts';
+import { servedManifest } from '../plan/served.ts';
 import type { Plan } from '../plan/types.ts';
 import { exportRevision } from '../store/git-revision.ts';
 import { readManifest } from '../store/manifest.ts';
 import { listStacks, readSettings } from '../store/stackfile.ts';
-import { diffSides, type Obtain } from './diffing.ts';
+import { compare, type ManifestSide, type Obtain } from './diffing.ts';
 import { previewLive, previewOffline } from './reviewing-resources.ts';
 
 export type ResourceMode = 'none' | 'offline' | 'live';
@@ -34,14 +44,19 @@ export interface ReviewOptions {
 
 export interface StackReview {
   stack: string;
-  /** Markdown of the comment's part. */
+  /** Markdown of the comment's part: bounded. */
   text: string;
+  /** The same with nothing left out. */
+  whole: string;
   /** What the check makes of it. */
   exitCode: ExitCode;
   review?: Review;
+  tools?: ManifestDiff;
   resources?: ResourceReview;
-  /** What waits on the base already: drift, or a deployment that did not run. */
-  pending?: ResourceReview;
+  /** Merged, and not deployed yet. */
+  waiting?: readonly ResourceChange[];
+  /** Changed by hand in the account. */
+  drift?: readonly ResourceChange[];
 }
 
 interface Side {
@@ -57,10 +72,12 @@ export async function reviewBranch(options: ReviewOptions): Promise<StackReview[
     if (!existsSync(join(folder, 'node_modules'))) {
       await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
     }
-    const stacks = options.stacks ?? (await listStacks(root)).filter((stack) => stack !== LOCAL_ONLY);
+    const stacks = options.stacks ?? (await deployable(root));
+    const gone = options.stacks ? [] : (await deployable(folder)).filter((stack) => !stacks.includes(stack));
     const reviews: StackReview[] = [];
-    for (const stack of stacks) reviews.push(await reviewOne(stack, folder, options));
-    return reviews;
+    const told = new Map<string, string>();
+    for (const stack of stacks) reviews.push(await reviewOne(stack, folder, { ...options, told }));
+    return [...reviews, ...gone.map(leftAlone)];
   } finally {
     await dispose();
   }
@@ -69,44 +86,69 @@ export async function reviewBranch(options: ReviewOptions): Promise<StackReview[
 /** What `npm start` serves on this machine; it is never deployed. */
 const LOCAL_ONLY = 'local';
 
-async function reviewOne(stack: string, baseFolder: string, options: ReviewOptions): Promise<StackReview> {
+async function deployable(folder: string): Promise<string[]> {
+  return (await listStacks(folder)).filter((stack) => stack !== LOCAL_ONLY);
+}
+
+function leftAlone(stack: string): StackReview {
+  const text = [
+    `### Stack ${code(stack)}: :warning: its file is gone`,
+    '',
+    `Nothing deploys it any longer, and nothing takes it down: \`pulumi destroy --stack ${stack}\` from the base does.`,
+    '',
+  ].join('\n');
+  return { stack, text, whole: text, exitCode: EXIT.done };
+}
+
+/** `told`: the stack of which a text was told first. */
+async function reviewOne(
+  stack: string,
+  baseFolder: string,
+  options: ReviewOptions & { told: Map<string, string> },
+): Promise<StackReview> {
   options.say(`stack ${stack}`);
-  const head = await readSide(options.root, stack).catch((error: unknown) => error);
+  const head = await readSide(options.root, stack).catch(asExpected);
   if (head instanceof McpgwError) return unplannable(stack, head);
-  if (head instanceof Error) throw head;
   const before = await readSide(baseFolder, stack).catch(() => undefined);
-  const parts: string[] = [];
-  const made: StackReview = { stack, text: '', exitCode: EXIT.done };
-  if (options.tools) {
-    made.review = reviewStack(before?.plan, (head as Side).plan);
-    const diff = await diffSides(chosenOf(before), chosenOf(head as Side), options.obtain).catch(
-      (error: unknown) => error,
-    );
-    // definitions that are not what the manifest pins: somebody edited one of the two
-    if (diff instanceof McpgwError) return unplannable(stack, diff);
-    if (!isDiffText(diff)) throw diff;
-    const changed = !diff.isEmpty || hasChanges(made.review);
-    parts.push(changed ? renderReview(made.review, diff) : UNCHANGED);
-  }
-  if (options.resources !== 'none') {
-    const failure = await addResources(made, parts, stack, baseFolder, before, options).catch(asExpected);
-    if (failure) {
-      parts.push(notPreviewed(failure));
-      made.resources = { changes: [], unchanged: 0, errors: [failure.message] };
-    }
-  }
-  const text = parts.every((part) => part === UNCHANGED) ? UNCHANGED : parts.join('\n');
-  return { ...made, text, exitCode: verdict(made) };
+  // definitions that are not what the manifest pins: somebody edited one of the two
+  const tools = options.tools ? await reviewTools(before, head, options).catch(asExpected) : undefined;
+  if (tools instanceof McpgwError) return unplannable(stack, tools);
+  const from = before ? baseFolder : undefined;
+  const news = options.resources === 'none' ? undefined : await reviewResources(stack, from, options);
+  const { review, diff } = tools ?? {};
+  const text = (room?: number) => {
+    const resources = news && hasNews(news) ? renderResources(news, room) : '';
+    // without news of its own, another job's part needs the room
+    const beside = room ?? (news ? roomBeside(resources) : undefined);
+    const tools = review && diff && hasChanges(review, diff) ? renderReview(review, diff, news, beside) : '';
+    const parts = [room === undefined ? onlyOnce(tools, stack, options.told) : tools, resources];
+    return parts.filter((part) => part !== '').join('\n') || UNCHANGED;
+  };
+  return {
+    stack,
+    text: text(),
+    whole: text(Number.POSITIVE_INFINITY),
+    exitCode: verdict(review, news),
+    ...(review && diff ? { review, tools: diff } : {}),
+    ...(news ? { resources: news.resources, waiting: news.waiting ?? [], drift: news.drift ?? [] } : {}),
+  };
+}
+
+/** Staging is much like prod: a reviewer need not find out that there is nothing else in its comment. */
+function onlyOnce(text: string, stack: string, told: Map<string, string>): string {
+  const [head = '', ...lines] = text.split('\n');
+  const body = lines.join('\n');
+  const first = told.get(body);
+  if (first === undefined) told.set(body, stack);
+  return first === undefined || body === ''
+    ? text
+    : `${head}\n\nTools, words, permissions and costs: exactly as in stack ${code(first)}.\n`;
 }
 
 function unplannable(stack: string, { message, hint, exitCode }: McpgwError): StackReview {
-  const text = `### Stack \`${stack}\`: cannot be planned\n\n\`\`\`\n${message}\n${hint ?? ''}\n\`\`\`\n`;
-  return { stack, text, exitCode };
-}
-
-/** A preview that fails is for the reviewer to read, beside what is known without it. */
-function notPreviewed({ message, hint }: McpgwError): string {
-  return `#### Resources: :x: no preview\n\n\`\`\`\`\n${message}\n${hint ?? ''}\n\`\`\`\`\n`;
+  const lines = fenced([...message.split('\n'), ...(hint === undefined ? [] : [hint])]);
+  const text = [`### Stack ${code(stack)}: :x: cannot be planned`, '', ...lines, ''].join('\n');
+  return { stack, text, whole: text, exitCode };
 }
 
 function asExpected(error: unknown): McpgwError {
@@ -114,30 +156,39 @@ function asExpected(error: unknown): McpgwError {
   throw error;
 }
 
-function isDiffText(value: unknown): value is ToolDiffText {
-  return typeof value === 'object' && value !== null && 'markdown' in value;
+/** What the stack serves, compared; what its plan tells is not told a second time. */
+async function reviewTools(
+  before: Side | undefined,
+  head: Side,
+  { obtain }: ReviewOptions,
+): Promise<{ review: Review; diff: ManifestDiff }> {
+  const review = reviewStack(before?.plan, head.plan);
+  return { review, diff: withoutPlanned(await compare(shownOf(before), shownOf(head), obtain)) };
 }
 
-async function addResources(
-  made: StackReview,
-  parts: string[],
+function shownOf(side: Side | undefined): ManifestSide {
+  if (side === undefined) return { manifest: { source: EMPTY, servers: {} }, folder: '' };
+  const { folder, manifest, plan } = side;
+  return { folder, manifest, shown: servedManifest(manifest, plan) };
+}
+
+const EMPTY = { formatVersion: 1, type: 'folder' } as const;
+
+/** A preview that fails is for the reviewer to read, beside what is known without it. */
+async function reviewResources(
   stack: string,
-  baseFolder: string,
-  before: Side | undefined,
-  { resources, root, env, say }: ReviewOptions,
-): Promise<undefined> {
-  const from = before ? baseFolder : undefined;
-  const offline = resources === 'offline';
-  if (offline) {
-    made.resources = await previewOffline({ root, base: from, stack, say });
-  } else {
-    Object.assign(made, await previewLive({ root, base: from, stack, env, say }));
+  base: string | undefined,
+  { resources: mode, root, env, say }: ReviewOptions,
+): Promise<ResourceNews> {
+  const offline = mode === 'offline';
+  try {
+    if (offline) return { stack, offline, resources: await previewOffline({ root, base, stack, say }) };
+    return { stack, offline, ...(await previewLive({ root, base, stack, env, say })) };
+  } catch (error) {
+    const { message, hint } = asExpected(error);
+    const said = hint === undefined ? message : `${message}\n${hint}`;
+    return { stack, offline, resources: { changes: [], unchanged: 0, errors: [said] } };
   }
-  const { changes, errors } = made.resources ?? { changes: [], errors: [] };
-  const quiet = changes.length + errors.length + (made.pending?.changes.length ?? 0) === 0;
-  const rendered = made.resources && renderResources(made.resources, { offline, pending: made.pending });
-  parts.push(quiet || rendered === undefined ? UNCHANGED : rendered);
-  return undefined;
 }
 
 async function readSide(folder: string, stack: string): Promise<Side> {
@@ -146,25 +197,25 @@ async function readSide(folder: string, stack: string): Promise<Side> {
   return { folder: manifestDir, manifest, plan: createPlan(manifest, settings) };
 }
 
-/** The servers that the stack takes: one that comes into it is as good as new, whoever else has it. */
-function chosenOf(side: Side | undefined): { manifest: Manifest; folder: string } {
-  const { source, servers } = side?.manifest ?? { source: EMPTY, servers: {} };
-  const chosen = new Set(side?.plan.targets.map(({ server }) => server));
-  const kept = Object.fromEntries(Object.entries(servers).filter(([id]) => chosen.has(id)));
-  return { manifest: { source, servers: kept }, folder: side?.folder ?? '' };
-}
-
-const EMPTY = { formatVersion: 1, type: 'folder' } as const;
-
-function hasChanges(review: Review): boolean {
-  const { totals, targets, findings, problems, permissions, losses } = review;
+function hasChanges(
+  { totals, targets, findings, problems, permissions, losses }: Review,
+  diff: ManifestDiff,
+): boolean {
   const lists = [targets.added, targets.removed, findings, problems, permissions, losses];
-  return lists.some((list) => list.length > 0) || Object.values(totals).some(([old, made]) => old !== made);
+  return (
+    !isEmptyDiff(diff) ||
+    lists.some((list) => list.length > 0) ||
+    Object.values(totals).some(([old, made]) => old !== made)
+  );
 }
 
-function verdict({ review, resources, pending }: StackReview): ExitCode {
-  if ((resources?.errors.length ?? 0) > 0) return EXIT.failed;
+function hasNews({ resources, waiting = [], drift = [] }: ResourceNews): boolean {
+  return [resources.changes, resources.errors, waiting, drift].some((list) => list.length > 0);
+}
+
+function verdict(review: Review | undefined, news: ResourceNews | undefined): ExitCode {
+  if ((news?.resources.errors.length ?? 0) > 0) return EXIT.failed;
   if ((review?.problems.length ?? 0) > 0) return EXIT.usage;
   if (review?.findings.some((finding) => finding.forbidden)) return EXIT.refused;
-  return (pending?.changes.length ?? 0) > 0 ? EXIT.drift : EXIT.done;
+  return (news?.drift?.length ?? 0) > 0 ? EXIT.drift : EXIT.done;
 }

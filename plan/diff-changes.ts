@@ -3,8 +3,9 @@
  * words a model reads that it did not read before, then what was added, then the rest. Versions and tokens are a table beside it.
  */
 import { PERMISSION_LISTS } from './diff-facts.ts';
-import { newToolChanges, toolChanges } from './diff-tool-changes.ts';
+import { toolChanges } from './diff-tool-changes.ts';
 import type { ManifestDiff, ServerDiff } from './diff-types.ts';
+import { newToolChanges } from './diff-word-changes.ts';
 import { count, names, type Sentence, say } from './diff-words.ts';
 import type { Hunk } from './word-diff.ts';
 
@@ -17,8 +18,8 @@ export interface Change {
   /** The same change in several tools of a server is one. */
   tools: readonly string[];
   text: Sentence;
-  /** Of one text that changed: where it stands, and its places. */
-  words?: { at: string; hunks: readonly Hunk[]; signs: readonly string[] };
+  /** Of one text that changed: where it stands, and its places. `more`: a new tool's other texts, shown where there is room. */
+  words?: { at: string; hunks: readonly Hunk[]; signs: readonly string[]; more?: readonly Hunk[] };
 }
 
 export function listChanges(diff: ManifestDiff): Change[] {
@@ -43,7 +44,10 @@ function serverChanges(server: string, diff: ServerDiff): Change[] {
   if (diff.status === 'removed')
     return [at('breaking', say`removed with ${count(tools?.removed.length ?? 0, 'tool')}`)];
   const added = (tools?.added ?? []).flatMap((tool) =>
-    newToolChanges(server, tool, tools?.addedWords?.[tool]),
+    newToolChanges(server, tool, {
+      words: tools?.addedWords?.[tool],
+      facts: tools?.addedFacts?.[tool],
+    }),
   );
   if (diff.status === 'added') {
     const version: Sentence = diff.version?.[1] ? say`${diff.version[1]}` : ['no version'];

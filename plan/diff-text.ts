@@ -39,7 +39,9 @@ function lines(change: Change): string[] {
   const where = [change.server, change.tools.join(', ')].filter((part) => part !== '').join(' ');
   return [
     `  ${visible(where)}: ${visible(textOf(change.text))}`,
-    ...(change.words?.hunks ?? []).flatMap((hunk) => hunkLines(hunk).map((line) => `    ${line}`)),
+    ...[...(change.words?.hunks ?? []), ...(change.words?.more ?? [])].flatMap((hunk) =>
+      hunkLines(hunk).map((line) => `    ${line}`),
+    ),
   ];
 }
 
@@ -54,14 +56,21 @@ function versionLines(diff: ManifestDiff): string[] {
   return [`Versions (${rows.length - 1})`, ...rows.map(line), ''];
 }
 
-/** A hunk as a line that went and one that came, the words around it on both; each cut after `most` characters. */
+/**
+ * A hunk as a line that went and one that came, the words around it on both, so that what was only taken out or put in
+ * is seen too; each cut after `most` characters.
+ */
 export function hunkLines(
   { before, removed, added, after }: Hunk,
   most = Number.POSITIVE_INFINITY,
 ): string[] {
   const line = (sign: string, middle: string) =>
     `${sign} ${cut(visible(before), -120)}${cut(visible(middle), most)}${cut(visible(after), 120)}`.trimEnd();
-  return [...(removed === '' ? [] : [line('-', removed)]), ...(added === '' ? [] : [line('+', added)])];
+  const inside = before !== '' || after !== '';
+  return [
+    ...(removed !== '' || inside ? [line('-', removed)] : []),
+    ...(added !== '' || inside ? [line('+', added)] : []),
+  ];
 }
 
 function cut(text: string, most: number): string {

@@ -1,7 +1,8 @@
 /** What changed of one tool, as single changes: parameters, access, words, what the gateway cannot say. */
-import type { Change, ChangeClass } from './diff-changes.ts';
+import type { Change } from './diff-changes.ts';
 import type { ServerDiff, ToolDiff } from './diff-types.ts';
-import { names, type Sentence, say } from './diff-words.ts';
+import { type Make, parametersOf, wordChanges } from './diff-word-changes.ts';
+import { names, say } from './diff-words.ts';
 
 interface Where {
   server: string;
@@ -9,39 +10,22 @@ interface Where {
   detail: ToolDiff;
   diff: ServerDiff;
 }
-type Make = (kind: ChangeClass, text: Sentence) => Change;
-type Words = NonNullable<ToolDiff['words']>;
 
 export function toolChanges({ server, tool, detail, diff }: Where): Change[] {
   const one: Make = (kind, text) => ({ class: kind, server, tools: [tool], text });
   const changed = diff.tools?.changed[tool] ?? [];
+  const unreleased = diff.underSameSource?.includes(tool) === true;
   const moved = changed.filter((kind) => kind === 'words' || kind === 'schema').join(' and ');
   return [
     ...parameterChanges(one, detail),
     ...(changed.includes('schema') ? schemaChanges(one, detail) : []),
     ...accessChanges(one, detail, diff),
-    ...(diff.underSameSource?.includes(tool)
+    // words that can be shown tell it themselves, by where they stand
+    ...(unreleased && (changed.includes('schema') || !detail.words)
       ? [one('unreleased', [`${moved} changed, version and code did not`])]
       : []),
-    ...(changed.includes('words') ? wordChanges(one, detail) : []),
+    ...(changed.includes('words') ? wordChanges(one, detail, unreleased ? 'unreleased' : 'words') : []),
     ...lossChanges(one, detail),
-  ];
-}
-
-/** A tool that is new: every word of it is one that a model did not read before. */
-export function newToolChanges(server: string, tool: string, words: Words | undefined): Change[] {
-  const one: Make = (kind, text) => ({ class: kind, server, tools: [tool], text });
-  if (!words) return [one('additions', ['new; its words cannot be shown, the definition is missing'])];
-  const { '/description': description, ...others } = words;
-  return [
-    {
-      ...one('additions', ['new']),
-      ...(description ? { words: { at: '/description', ...description } } : {}),
-    },
-    ...textChanges(
-      one,
-      description ? { '/description': { ...description, hunks: [] }, ...others } : others,
-    ).filter(({ words: shown }) => shown === undefined || shown.signs.length > 0),
   ];
 }
 
@@ -107,68 +91,6 @@ function accessChanges(one: Make, { access, actions }: ToolDiff, diff: ServerDif
       ? [one('other', say`reaches what its server could call before: ${names(known)}`)]
       : []),
   ];
-}
-
-function wordChanges(one: Make, { words, parameters }: ToolDiff): Change[] {
-  if (!words) return [one('words', ['words changed; they cannot be shown, a definition is missing'])];
-  const gone = new Set(parameters?.removed);
-  const come = parameters?.added ?? {};
-  const own = (keep: (name: string | undefined) => boolean): Words =>
-    Object.fromEntries(
-      Object.entries(words).filter(([at, { signs }]) => signs.length > 0 || keep(parameterOf(at))),
-    );
-  const fresh = Object.entries(words).flatMap(([at, text]): Change[] => {
-    const name = parameterOf(at);
-    if (
-      name === undefined ||
-      !Object.hasOwn(come, name) ||
-      at !== `/inputSchema/properties/${name}/description`
-    )
-      return [];
-    const change = one('additions', say`parameter ${name}, ${come[name] ?? 'any'}`);
-    return [text.signs.length > 0 ? change : { ...change, words: { at, ...text } }];
-  });
-  return [
-    ...textChanges(
-      one,
-      own((name) => name === undefined || !(gone.has(name) || Object.hasOwn(come, name))),
-    ),
-    ...fresh,
-  ];
-}
-
-/** The parameter that a text belongs to. */
-function parameterOf(at: string): string | undefined {
-  const name = /^\/inputSchema\/properties\/([^/]+)\//.exec(at)?.[1];
-  return name?.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-/** Parameters whose own descriptions are among the texts. */
-function parametersOf(words: ToolDiff['words']): string[] {
-  return Object.keys(words ?? {}).flatMap((at) => {
-    const name = parameterOf(at);
-    return name !== undefined && at === `/inputSchema/properties/${name}/description` ? [name] : [];
-  });
-}
-
-function textChanges(one: Make, words: Words): Change[] {
-  const entries = Object.entries(words);
-  const unseen = entries.filter(([at, { signs }]) => isUnseen(at) && signs.length === 0);
-  const seen = entries.filter(([at, { signs }]) => !isUnseen(at) || signs.length > 0);
-  return [
-    ...seen.map(([at, { hunks, signs }]) => ({
-      ...one('words', signs.length > 0 ? say`${at} (new: ${[signs.join('; ')]})` : say`${at}`),
-      words: { at, hunks, signs },
-    })),
-    ...(unseen.length > 0
-      ? [one('other', ['titles or texts of the result changed, which the gateway does not pass on'])]
-      : []),
-  ];
-}
-
-/** Titles and the result's schema are left out by the projection. */
-function isUnseen(at: string): boolean {
-  return at.endsWith('/title') || at.startsWith('/outputSchema/');
 }
 
 function lossChanges(one: Make, { loss }: ToolDiff): Change[] {

@@ -1,5 +1,6 @@
 /** What differs between two manifests, as data: the JSON of `mcpgw diff`. Only what changed is there. */
 import type { SchemaChange } from './diff-schema.ts';
+import type { ToolEntry } from './manifest.ts';
 import type { Hunk } from './word-diff.ts';
 
 export interface ManifestDiff {
@@ -39,6 +40,8 @@ export interface ToolsDiff {
   removed: string[];
   /** New name by old name. */
   renamed?: Record<string, string>;
+  /** Of added tools, what the manifest knows. */
+  addedFacts?: Record<string, Pick<ToolEntry, 'access' | 'tokens' | 'parameters'>>;
   /** Of added tools, when their definitions are known: every text that a model reads. */
   addedWords?: Record<string, NonNullable<ToolDiff['words']>>;
   changed: Record<string, ToolChangeKind[]>;

@@ -6,7 +6,7 @@ export const VERSION_HEAD = ['server', 'version', 'tools', 'tokens', 'dependenci
 export function versionRows(diff: ManifestDiff): { server: string; cells: string[] }[] {
   return Object.entries(diff.servers).map(([server, each]) => ({
     server,
-    cells: [versionOf(each), toolsOf(each), tokensOf(each), each.facts?.dependencies ? 'others' : ''],
+    cells: [versionOf(each), toolsOf(each), tokensOf(each), each.facts?.dependencies ? 'changed' : ''],
   }));
 }
 

@@ -153,11 +153,15 @@ function diffTools(
     const definition = after.get(name);
     return definition ? [[name, newWords(definition, Object.keys(made))]] : [];
   });
+  const addedFacts = come
+    .filter(([name]) => added.includes(name))
+    .map(([name, { access, tokens, parameters }]) => [name, { access, tokens, parameters }] as const);
   if (added.length + removed.length + renames.size + Object.keys(changed).length === 0) return undefined;
   return {
     added: added.sort(),
     removed: removed.sort(),
     ...(renames.size > 0 ? { renamed: Object.fromEntries(renames) } : {}),
+    ...(addedFacts.length > 0 ? { addedFacts: Object.fromEntries(addedFacts) } : {}),
     ...(addedWords.length > 0 ? { addedWords: Object.fromEntries(addedWords) } : {}),
     changed,
     details,

@@ -13,7 +13,7 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Every error code and the exit code it leads to; docs/errors.md is made from this table. */
+/** Every error code and the exit code it leads to; README's table says what the exit codes mean. */
 export const ERROR_CODES = {
   internal: EXIT.failed,
   usage: EXIT.usage,

@@ -12,6 +12,16 @@ export function code(text: string): string {
   return line === '' ? '` `' : `${fence}${pad}${line}${pad}${fence}`;
 }
 
+/** Lines between fences that no line inside can end. */
+export function fenced(lines: readonly string[], language = ''): string[] {
+  const longest = Math.max(
+    2,
+    ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)),
+  );
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}${language}`, ...lines, fence];
+}
+
 /** Text as text: nothing in it becomes a mention, a link, an image, HTML or a heading. A bracket makes no link without its square one. */
 export function plain(text: string): string {
   return text
@@ -19,6 +29,13 @@ export function plain(text: string): string {
     .replace(/@(?=\w)/g, '@&#8203;')
     .replace(/\b(https?):\/\//gi, '$1&#58;//')
     .replace(/\s+/g, ' ');
+}
+
+/** For a terminal or a log, where nobody renders it: what `plain` wrote, as it was found. */
+export function unescaped(markdown: string): string {
+  return markdown.replace(/&#(\d+);/g, (_, point) =>
+    point === '8203' ? '' : String.fromCodePoint(Number(point)),
+  );
 }
 
 /** A folded list of at most `room` characters; what did not fit is counted. */
@@ -55,6 +72,7 @@ export function tame(markdown: string): string {
     .filter((character) => character === '\n' || !/[\p{Cc}\p{Cf}]/u.test(character))
     .join('')
     .replace(/<(?!\/?(?:details|summary)(?: open)?>)/g, '<\u200b')
+    .replace(/~(?=~~)/g, '~\u200b')
     .replace(/@(?=[\w-])/g, '@\u200b')
     .replace(/\](?=[([:])/g, ']\u200b')
     .replace(/:(?=\/\/)/g, ':\u200b')

@@ -31,6 +31,15 @@ export interface ResourceReview {
   errors: string[];
 }
 
+/** Those that are not among the others: the same thing done to the same resource, for the same properties. */
+export function without(
+  changes: readonly ResourceChange[],
+  others: readonly ResourceChange[],
+): ResourceChange[] {
+  const known = new Set(others.map((change) => JSON.stringify(change)));
+  return changes.filter((change) => !known.has(JSON.stringify(change)));
+}
+
 const OPS: Record<string, ResourceChange['op']> = {
   create: 'create',
   update: 'update',

@@ -1,5 +1,6 @@
 /** What a pull request does to one stack: its plan before and after, compared. Text is made of it in review-comment.ts. */
 import { costOf } from './cost.ts';
+import type { ActionEntry } from './manifest.ts';
 import { fullToolName } from './names.ts';
 import { checkRules, type Finding } from './rules.ts';
 import type { Plan, Problem, TargetPlan } from './types.ts';
@@ -19,8 +20,8 @@ export interface Review {
 
 export interface PermissionChange {
   target: string;
-  /** `access`: IAM's level of the action; unknown for those that only the settings name. */
-  added: { action: string; access: string; resources: string[] }[];
+  /** `access`: IAM's level of the action; unknown for those that only the settings name. `by`: served tools known to use it. */
+  added: { action: string; access: ActionEntry['access']; resources: string[]; by: string[] }[];
   removed: string[];
 }
 
@@ -68,10 +69,20 @@ type Grant = PermissionChange['added'][number];
 function grants(target: TargetPlan | undefined): Map<string, Grant> {
   const access = (action: string) => target?.entry.aws?.actions[action]?.access ?? 'Unknown';
   const all = (target?.statements ?? []).flatMap(({ actions, resources }) =>
-    actions.map((action) => ({ action, access: access(action), resources })),
+    actions.map((action) => ({
+      action,
+      access: access(action),
+      resources,
+      by: toolsThatUse(action, target),
+    })),
   );
   const byAction = all.sort((a, b) => (a.action < b.action ? -1 : 1));
   return new Map(byAction.map((grant) => [`${grant.action} ${grant.resources.join(' ')}`, grant]));
+}
+
+function toolsThatUse(action: string, target: TargetPlan | undefined): string[] {
+  const tools = target?.tools.filter(({ entry }) => entry.actions?.includes(action)) ?? [];
+  return tools.map(({ exposed }) => exposed);
 }
 
 function idleCost(plan: Plan | undefined): number {

@@ -85,23 +85,24 @@ function resourcesByAction(statements: readonly Statement[]): Map<string, Set<st
   return byAction;
 }
 
-/** Same version, same source, other words: they can carry an instruction to the model that nobody wrote down. */
+/** Same version, same source, other words or another tool: they can carry an instruction to the model that nobody released. */
 function wordsUnderSameVersion(old: TargetPlan | undefined, made: TargetPlan): Found[] {
   const { package: pinned, source } = made.entry;
+  // AWS's own remote servers have neither
+  if (pinned === undefined && source === undefined) return [];
   if (old?.entry.package?.version !== pinned?.version || old?.entry.source !== source) return [];
+  const same = `version ${pinned?.version ?? '?'} and source did not`;
   return made.tools.flatMap((tool) => {
     const was = old?.entry.tools?.[tool.name]?.definition;
     const { definition } = tool.entry;
-    const what =
-      was === undefined
-        ? []
-        : (['words', 'schema'] as const).filter((part) => was[part] !== definition[part]);
-    if (what.length === 0) return [];
+    const moved = (['words', 'schema'] as const).filter((part) => was && was[part] !== definition[part]);
+    const isNew = was === undefined && old?.entry.probe?.status === 'listed';
+    if (moved.length === 0 && !isNew) return [];
     return [
       {
         rule: 'words-same-version' as const,
         at: fullToolName(made.name, tool.exposed),
-        message: `${what.join(' and ')} changed, version ${pinned?.version ?? '?'} and source did not`,
+        message: isNew ? `is new, ${same} change` : `${moved.join(' and ')} changed, ${same}`,
       },
     ];
   });

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EXIT, type ExitCode, McpgwError } from '../../plan/errors.ts';
+import { unescaped } from '../../plan/markdown.ts';
 import { defineCommand } from '../command.ts';
 import type { ResourceMode } from '../reviewing.ts';
 
@@ -25,7 +26,11 @@ export const review = defineCommand({
     },
     probe: { type: 'boolean', description: 'install and ask servers whose words are not committed' },
     noTools: { type: 'boolean', description: 'resources only' },
-    out: { type: 'string', value: 'dir', description: 'write <stack>.md for `mcpgw post`' },
+    out: {
+      type: 'string',
+      value: 'dir',
+      description: 'write <stack>.md for `mcpgw post`, each cut to fit a comment',
+    },
   },
   examples: ['mcpgw review --base main', 'mcpgw review --base main --stack prod --resources offline'],
   async run({ options, out, root, cwd, env }) {
@@ -52,8 +57,8 @@ export const review = defineCommand({
       await mkdir(folder, { recursive: true });
       for (const { stack, text } of reviews) await writeFile(join(folder, `${stack}.md`), `${text}\n`);
     }
-    out.document(reviews.map(({ text: _, ...rest }) => rest));
-    for (const { text } of reviews) out.print(text);
+    out.document(reviews.map(({ text: _, whole: __, ...rest }) => rest));
+    for (const { whole } of reviews) out.print(unescaped(whole));
     return worst(reviews.map(({ exitCode }) => exitCode));
   },
 });

@@ -5,6 +5,7 @@ import services from '@pulumi/pulumi/proto/provider_grpc_pb.js';
 import messages from '@pulumi/pulumi/proto/provider_pb.js';
 import empties from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Difference } from './diff.ts';
+import { asFound } from './drift.ts';
 import { answerInvoke } from './invokes.ts';
 import type { StandIn } from './stand-in.ts';
 import { fromStruct, toStruct, UNKNOWN, type Values } from './values.ts';
@@ -214,8 +215,8 @@ function read(standIn: StandIn, request: messages.ReadRequest): messages.ReadRes
   const found = standIn.read(resourceOf(request), request.getId());
   if (!found) return response;
   response.setId(request.getId());
-  // The state's own values win where the journal masked a secret.
-  response.setProperties(request.getProperties() ?? toStruct(found.outputs));
-  response.setInputs(request.getInputs() ?? toStruct(found.inputs));
+  const [properties, inputs] = [request.getProperties(), request.getInputs()];
+  response.setProperties(toStruct(asFound(fromStruct(properties), found.outputs)));
+  response.setInputs(toStruct(asFound(fromStruct(inputs), found.inputs)));
   return response;
 }

@@ -80,8 +80,8 @@ test('what the branch changes is told apart from what is there', async () => {
   team.commit('queues');
   const { code, stderr, comment } = await review();
   expect({ code, stderr }).toMatchObject({ code: 0 });
-  expect(comment).toMatch(/create \| bedrock\.AgentcoreGatewayTarget \| 1 \|/);
-  expect(comment).not.toMatch(/wait on the base/);
+  expect(comment).toMatch(/- create `bedrock\.AgentcoreGatewayTarget` `queues-mcp-server`/);
+  expect(comment).not.toMatch(/not deployed yet|by hand/);
   expect(comment).toMatch(/against the real stack with a role that can only read/);
   expect(await verify()).toMatchObject({
     code: 6,
@@ -89,13 +89,26 @@ test('what the branch changes is told apart from what is there', async () => {
   });
 });
 
-test('what was merged but not deployed fails the check of the next pull request', async () => {
+test('what was merged but not deployed is told apart, and fails nobody else', async () => {
   team.git('checkout', '--quiet', 'main');
   team.git('merge', '--quiet', '--ff-only', 'queues');
   team.git('checkout', '--quiet', '-b', 'mail');
   await team.manifest([FILES, QUEUES, { id: 'mail-mcp-server' }]);
   team.commit('mail');
   const { code, comment } = await review();
+  expect(code).toBe(0);
+  expect(comment).toMatch(/:warning: \d+ merged and not deployed yet[\s\S]*`queues-mcp-server`/);
+  const [, own = ''] = comment.split('<summary>Each resource');
+  expect(own).toMatch(/`mail-mcp-server`/);
+  expect(own).not.toMatch(/queues/);
+});
+
+test('what somebody changed by hand fails the check, and is named', async () => {
+  live.changeByHand('aws:lambda/function:Function', { memorySize: 3008 });
+  live.deleteByHand('aws:cloudwatch/logGroup:LogGroup');
+  const { code, comment } = await review();
   expect(code).toBe(6);
-  expect(comment).toMatch(/changes wait on the base already/);
+  expect(comment).toMatch(/:x: 2 changed by hand: nobody reviewed it/);
+  expect(comment).toMatch(/- update `lambda\.Function` `files-mcp-server` \(`memorySize`\)/);
+  expect(comment).toMatch(/- create `cloudwatch\.LogGroup` `files-mcp-server`/);
 });

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { OfflineBackend, type Output } from '../../../offline/backend.ts';
 import { ensureEngine } from '../../../offline/engine.ts';
 import { Journal } from '../../../offline/plugin/journal.ts';
+import type { Values } from '../../../offline/plugin/values.ts';
 import { type Ran, runIn } from '../../integration/cli/run.ts';
 
 export class LiveBackend {
@@ -48,6 +49,27 @@ export class LiveBackend {
   /** Resources of a type that the imitated account has. */
   existing(type: string) {
     return new Journal(this.backend.journal).ofType(type);
+  }
+
+  /** Somebody changes the first resource of a type by hand: the engine's state knows nothing of it. */
+  changeByHand(type: string, inputs: Values): void {
+    const journal = new Journal(this.backend.journal);
+    const [found] = journal.ofType(type);
+    if (!found) throw new Error(`the account has no ${type}`);
+    journal.record({
+      op: 'update',
+      ...found,
+      inputs: { ...found.inputs, ...inputs },
+      outputs: { ...found.outputs, ...inputs },
+    });
+  }
+
+  /** … or deletes it. */
+  deleteByHand(type: string): void {
+    const journal = new Journal(this.backend.journal);
+    const [found] = journal.ofType(type);
+    if (!found) throw new Error(`the account has no ${type}`);
+    journal.record({ op: 'delete', type, urn: found.urn, id: found.id });
   }
 
   close(): Promise<void> {

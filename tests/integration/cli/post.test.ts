@@ -50,6 +50,32 @@ test('one comment a stack, its parts joined, edited the next time', async () => 
   expect(github.comments).toHaveLength(1);
 });
 
+test('two parts share the room by need, and a part that has nothing to say is left out', async () => {
+  await part('review/dev.md', 'w'.repeat(50_000));
+  await part('resources-dev/dev.md', 'r'.repeat(10_000));
+  await part('review/prod.md', UNCHANGED);
+  await part('resources-dev/prod.md', 'resources');
+  await post();
+  const [dev = '', prod = ''] = github.comments.map(({ body }) => body);
+  expect(dev).toContain('w'.repeat(50_000));
+  expect(dev).toContain('r'.repeat(10_000));
+  expect(dev).not.toContain('cut here');
+  expect(prod).not.toContain(UNCHANGED);
+});
+
+test.each(['<details><summary>x</summary>', '````diff', '~~~', '<details>'.repeat(50)])(
+  'nothing that a part leaves open (%s) hides who wrote it',
+  async (opened) => {
+    await part('review/dev.md', `nothing forbidden\n\n${opened}\n`);
+    await post();
+    const lines = (github.comments[0]?.body ?? '').split('\n');
+    expect(lines.filter((line) => /^(`{3,}|~{3,})/.test(line)).length % 2).toBe(0);
+    const body = lines.join('\n');
+    expect(body.match(/<details/g)?.length ?? 0).toBe(body.match(/<\/details>/g)?.length ?? 0);
+    expect(lines.at(-1)).toMatch(/^<sub>Made by a job that ran/);
+  },
+);
+
 test('a comment that someone else began with our marker is not edited', async () => {
   github.comments.push({
     id: 1,

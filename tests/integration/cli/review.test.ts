@@ -34,6 +34,52 @@ test('a pull request that adds a server is told for each stack that takes it', a
   expect(await part('prod')).toBe(`${UNCHANGED}\n`);
 });
 
+test('what a new server may do is told once, and its tools one by one, definitions or not', async () => {
+  const actions = { 'sqs:SendMessage': { access: 'Write' as const, from: ['a.py#send'] } };
+  const change: NonNullable<Parameters<Team['manifest']>[0][number]['change']> = (entry) => ({
+    ...entry,
+    aws: { actions, unresolved: [] },
+    tools: Object.fromEntries(
+      Object.entries(entry.tools ?? {}).map(([name, tool], index) => [
+        name,
+        index === 0 ? { ...tool, access: 'write' as const, actions: ['sqs:SendMessage'] } : tool,
+      ]),
+    ),
+  });
+  await team.manifest([FILES, { id: 'queues-mcp-server', tools: 9, change }]);
+  await rm(join(team.folder, 'manifest/tools'), { recursive: true });
+  team.commit('add queues');
+  const { code, stdout } = await review('--stack', 'dev');
+  expect(code).toBe(0);
+  expect(stdout.match(/SendMessage/g)).toHaveLength(1);
+  expect(stdout).toMatch(/`\+` \*\*Write\*\* `sqs` `SendMessage` on `\*`, by `tool_0`/);
+  expect(stdout).toMatch(/- `tool_0`: new: writes, 20 tokens, needs `name`; its words cannot be shown/);
+  for (let index = 1; index < 9; index += 1) expect(stdout).toContain(`\`tool_${index}\``);
+});
+
+test('tools that a stack does not serve are not told to it', async () => {
+  const settings = { 'files-mcp-server': { tools: { include: ['tool_1'] } } };
+  await team.stack('dev', { 'mcpgw:servers': { settings } });
+  team.commit('one of its tools');
+  await team.manifest([{ ...FILES, version: '1.1.0', word: 'item' }]);
+  team.commit('update files');
+  const { stdout } = await review('--stack', 'dev');
+  expect(stdout).toContain('`tool_1`: `description`');
+  expect(stdout).not.toContain('tool_0');
+});
+
+test('a tool that comes into a stack by its settings is new there, words and all', async () => {
+  await team.stack('dev', {
+    'mcpgw:servers': { settings: { 'files-mcp-server': { tools: { exclude: ['tool_1'] } } } },
+  });
+  team.commit('without');
+  await team.stack('dev');
+  team.commit('with');
+  const { code, stdout } = await review('--stack', 'dev');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/- `tool_1`: new: reads[\s\S]*\+ Does one thing, number 1\./);
+});
+
 test('the words that moved are shown, and a release of them is no finding', async () => {
   await team.manifest([{ ...FILES, version: '1.1.0', word: 'secret thing' }]);
   team.commit('update files');
@@ -84,7 +130,7 @@ test('resources that cannot be previewed are told beside the tools, and fail the
   const args = ['review', '--base', 'HEAD~1', '--stack', 'dev', '--resources', 'live', '--out', 'out'];
   expect(await runIn(team.folder, { PATH: '/nowhere' }, ...args)).toMatchObject({ code: 1 });
   expect(await part('dev')).toMatch(
-    /new: `queues`[\s\S]*Resources: :x: no preview[\s\S]*no `pulumi` on PATH/,
+    /new: `queues`[\s\S]*Resources of `dev`: :x: no preview[\s\S]*no `pulumi` on PATH/,
   );
 });
 
@@ -96,6 +142,16 @@ test('definitions that were edited beside the manifest fail the check', async ()
   const { code, stdout } = await review('--stack', 'dev');
   expect(stdout).toMatch(/cannot be planned[\s\S]*tool_0 has other words/);
   expect(code).toBe(2);
+});
+
+test('a stack whose file is gone is told, as nothing takes it down', async () => {
+  await rm(join(team.folder, 'Pulumi.prod.yaml'));
+  team.commit('no prod');
+  const { code } = await review('--out', 'out');
+  expect(await part('prod')).toMatch(
+    /Stack `prod`: :warning: its file is gone[\s\S]*pulumi destroy --stack prod/,
+  );
+  expect(code).toBe(0);
 });
 
 test('a new stack is reviewed whole', async () => {
@@ -115,9 +171,12 @@ test('however large, a part fits a comment', async () => {
     })),
   );
   team.commit('many');
-  const { code } = await review('--stack', 'dev', '--out', 'out');
+  const { code, stdout } = await review('--stack', 'dev', '--out', 'out');
   expect(code).toBe(0);
   const text = await part('dev');
+  expect(text).toMatch(/… and \d+ more, in the check's log/);
+  expect(stdout).not.toMatch(/… and \d+ more/);
+  for (let index = 0; index < 40; index += 1) expect(stdout).toContain(`s${index}-mcp-server`);
   expect(text.length).toBeGreaterThan(5_000);
   expect(text.length).toBeLessThan(COMMENT_LIMIT);
 });

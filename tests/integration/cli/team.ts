@@ -13,6 +13,7 @@ import {
 } from '../../engine/support/synthetic.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
+const PROGRAM = ['cli', 'discovery', 'gateway', 'infra', 'offline', 'plan', 'proxies', 'store'];
 
 export class Team {
   readonly folder: string;
@@ -24,9 +25,7 @@ export class Team {
   /** `program`: with the code that a preview of its resources runs. */
   static async open({ program = false } = {}): Promise<Team> {
     const team = new Team(await mkdtemp(join(tmpdir(), 'mcpgw-team-')));
-    const files = program
-      ? ['Pulumi.yaml', 'package.json', 'infra', 'plan', 'store', 'proxies', 'offline', 'gateway']
-      : ['Pulumi.yaml'];
+    const files = program ? ['Pulumi.yaml', 'package.json', ...PROGRAM] : ['Pulumi.yaml'];
     for (const file of files) await cp(join(ROOT, file), join(team.folder, file), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(team.folder, 'node_modules'), 'dir');
     await writeFile(join(team.folder, '.gitignore'), 'node_modules\n.mcpgw/\n');

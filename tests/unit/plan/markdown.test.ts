@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { code, fitLines, folded, plain } from '../../../plan/markdown.ts';
+import { code, fitLines, folded, plain, unescaped } from '../../../plan/markdown.ts';
 
 test.each([
   ['a', '`a`'],
@@ -25,6 +25,16 @@ test('no text leaves its code span', () => {
 test('plain text mentions nobody and links nowhere', () => {
   expect(plain('@octocat see [here](https://evil.example) <img src=x> # no')).toBe(
     '@&#8203;octocat see &#91;here&#93;(https&#58;//evil.example) &#60;img src=x&#62; &#35; no',
+  );
+});
+
+test('what was escaped is read in a log as it was found', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      // a number that was found is no escape of ours
+      fc.pre(!/&#\d+;/.test(text) && !text.includes('\u200b'));
+      expect(unescaped(plain(text))).toBe(text.replace(/\s+/g, ' '));
+    }),
   );
 });
 

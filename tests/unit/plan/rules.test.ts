@@ -104,6 +104,17 @@ describe('words', () => {
     ]);
   });
 
+  test('of a tool that nobody released are forbidden too', () => {
+    const { tool_0: _, ...others } = first.tools ?? {};
+    expect(checkRules(plan({ ...first, tools: others }), plan(first))).toMatchObject([
+      { rule: 'words-same-version', at: 'files___tool_0', message: expect.stringMatching(/^is new/) },
+    ]);
+    const unknown = { ...first, probe: { status: 'not-run' as const }, tools: {} };
+    expect(checkRules(plan(unknown), plan(first))).toEqual([]);
+    const narrow = { 'mcpgw:servers': { settings: { [ID]: { tools: { exclude: ['tool_0'] } } } } };
+    expect(checkRules(plan(first, narrow), plan(first))).toEqual([]);
+  });
+
   test('of another version or another source are no finding', () => {
     const moved = { ...words, package: { name: 'example.files', version: '1.0.1' } };
     expect(checkRules(plan(first), plan(moved))).toEqual([]);

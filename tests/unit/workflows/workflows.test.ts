@@ -140,6 +140,24 @@ test('without an account deployments and live previews are left out, not red', (
   expect(review?.env?.RESOURCES).toMatch(/MCPGW_ON_AWS == 'true' && .* && 'none' \|\| 'offline'/);
 });
 
+test('a pull request is compared with the base that it was merged into, not with one that has moved on', () => {
+  const jobs = Object.values(read('workflows/preview.yml').jobs ?? {});
+  expect(jobs).toHaveLength(2);
+  for (const { env, steps } of jobs) {
+    expect(env?.BASE).toBe('HEAD^1');
+    const checkout = steps?.find((step) => step.uses?.startsWith('actions/checkout'));
+    expect(checkout?.with?.ref).toBeUndefined(); // the merge
+    expect(checkout?.with?.['fetch-depth']).toBeGreaterThan(1);
+  }
+});
+
+test('the Pulumi of the workflows is that of the program', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(github, '../package.json'), 'utf8'));
+  const versions = workflows.flatMap((file) => [...text(file).matchAll(/pulumi-version: (.*)/g)]);
+  expect(versions.length).toBeGreaterThan(1);
+  for (const [, version] of versions) expect(version).toBe(dependencies['@pulumi/pulumi']);
+});
+
 test('two deployments of a stack never overlap, and none is cancelled', () => {
   expect(read('workflows/deploy-stack.yml').concurrency).toEqual({
     group: `deploy-${STACK}`,
