@@ -6,6 +6,7 @@ import { readRunning } from '../gateway/running.ts';
 import { isAdmitted } from '../plan/admission.ts';
 import { McpgwError } from '../plan/errors.ts';
 import { gatewayUnits } from '../plan/gateways.ts';
+import { type Identity, identitySchema } from '../plan/identity.ts';
 import { fullToolName } from '../plan/names.ts';
 import type { Plan } from '../plan/types.ts';
 import { stateDir } from '../store/paths.ts';
@@ -16,6 +17,8 @@ export interface Connection extends TokenRequest {
   stack: string;
   /** Manifest folder the gateway was planned from. */
   manifest: string;
+  /** Of a local gateway: where its targets lie, when it has several. */
+  identity?: Identity;
 }
 
 /** Outputs of infra/, as `pulumi stack output --json --show-secrets` prints them. */
@@ -29,7 +32,10 @@ const outputsSchema = z.object({
     z.string(),
     z.object({ clientId: z.string(), clientSecret: z.string(), scopes: z.array(z.string()) }),
   ),
+  /** Where its targets lie. */
+  identity: identitySchema.optional(),
 });
+export type DeployedOutputs = z.infer<typeof outputsSchema>;
 
 interface Which {
   root: string;
@@ -67,12 +73,13 @@ async function localConnection(root: string): Promise<Connection> {
     });
   }
   const { url, stack, tokenUrl, clientId, clientSecret, scope, manifest = join(root, 'manifest') } = running;
+  const { identity } = running;
   if (!tokenUrl || !clientId || !clientSecret || scope === undefined) {
     throw new McpgwError('not-authorised', `the local gateway at ${url} takes tokens of another issuer`, {
       hint: 'get one from the issuer named in mcpgw:auth of its stack',
     });
   }
-  return { url, stack, tokenUrl, clientId, clientSecret, scope, manifest };
+  return { url, stack, tokenUrl, clientId, clientSecret, scope, manifest, ...(identity && { identity }) };
 }
 
 async function stackConnection(root: string, stack: string, env: NodeJS.ProcessEnv): Promise<Connection> {
@@ -90,7 +97,12 @@ async function stackConnection(root: string, stack: string, env: NodeJS.ProcessE
   return { url: outputs.gatewayUrl, ...found.client, stack, manifest: join(root, 'manifest') };
 }
 
-async function outputsOf(root: string, stack: string, env: NodeJS.ProcessEnv) {
+/** Throws unreachable when the stack has never been deployed, or cannot be read. */
+export async function outputsOf(
+  root: string,
+  stack: string,
+  env: NodeJS.ProcessEnv,
+): Promise<DeployedOutputs> {
   const { stackOutputs } = await import('./pulumi.ts');
   const outputs = outputsSchema.safeParse(await stackOutputs(root, stack, env));
   if (outputs.success) return outputs.data;
@@ -100,7 +112,7 @@ async function outputsOf(root: string, stack: string, env: NodeJS.ProcessEnv) {
 }
 
 function clientFor(
-  { tokenUrl, clients }: z.infer<typeof outputsSchema>,
+  { tokenUrl, clients }: DeployedOutputs,
   isAdmitted: (name: string) => boolean,
 ): { clientName: string; client: TokenRequest } | undefined {
   const found = Object.entries(clients).find(([name]) => isAdmitted(name));
@@ -122,13 +134,8 @@ export interface GatewayAccess {
   clientName?: string;
 }
 
-/** All gateways of a deployed stack. */
-export async function deployedGateways(
-  root: string,
-  plan: Plan,
-  env: NodeJS.ProcessEnv,
-): Promise<GatewayAccess[]> {
-  const outputs = await outputsOf(root, plan.stack, env);
+/** All gateways of a deployed stack; `plan` leaves targets where `outputs` say that they lie. */
+export function deployedGateways(outputs: DeployedOutputs, plan: Plan): GatewayAccess[] {
   return gatewayUnits(plan.settings, plan.targets).map(({ key, name }) => {
     const made = outputs.gateways[name];
     if (!made) {

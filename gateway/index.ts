@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type ServerType } from '@hono/node-server'; // node:http for a web-standard application
 import { isAdmitted } from '../plan/admission.ts';
 import { McpgwError } from '../plan/errors.ts';
-import { gatewayUnits } from '../plan/gateways.ts';
+import { gatewayUnits, isSpread } from '../plan/gateways.ts';
+import { identityOf as gatewaysOf } from '../plan/identity.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';
 import { requireSound } from '../plan/plan.ts';
 import type { LaunchSpec, Plan, TargetPlan } from '../plan/types.ts';
@@ -131,6 +132,7 @@ function runningOf(plan: Plan, identity: Identity | undefined, origin: string): 
     pid: process.pid,
     url: `${origin}/mcp`,
     stack: plan.stack,
+    ...(isSpread(settings, targets) && { identity: gatewaysOf(plan) }),
     ...(client && {
       tokenUrl: `${origin}/oauth2/token`,
       clientId: client.id,

@@ -4,6 +4,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { identitySchema } from '../plan/identity.ts';
 import { isMissing } from './files.ts';
 import { writePrivate } from './identity.ts';
 
@@ -21,6 +22,8 @@ const schema = z.object({
   clientId: z.string().optional(),
   clientSecret: z.string().optional(),
   scope: z.string().optional(),
+  /** Which of several gateways each target lies in. */
+  identity: identitySchema.optional(),
 });
 export type RunningGateway = z.infer<typeof schema>;
 

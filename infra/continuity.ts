@@ -4,47 +4,8 @@
  */
 import * as pulumi from '@pulumi/pulumi';
 import { McpgwError } from '../plan/errors.ts';
-import { gatewayUnits } from '../plan/gateways.ts';
+import type { Identity } from '../plan/identity.ts';
 import { LIMITS } from '../plan/names.ts';
-import type { Settings } from '../plan/settings.ts';
-import type { Plan } from '../plan/types.ts';
-
-/** Stack output `identity`: what agents rely on, by gateway. Plain data, nothing secret. */
-export interface Identity {
-  region: string;
-  gateways: Record<string, GatewayIdentity>;
-}
-
-export interface GatewayIdentity {
-  search: 'semantic' | 'none';
-  /** Target names. */
-  targets: string[];
-}
-
-export function identityOf({ region, settings, targets, remotes = [] }: Plan): Identity {
-  const units = gatewayUnits(settings, targets);
-  const gateways = units.map(({ name, targets: own }, index): [string, GatewayIdentity] => {
-    const names = (index === 0 ? [...own, ...remotes] : own).map((target) => target.name).sort();
-    return [settings.gateway.existing?.id ?? name, { search: settings.gateway.search, targets: names }];
-  });
-  return { region, gateways: Object.fromEntries(gateways) };
-}
-
-/** By target name, the number of the gateway that it lay in: a plan leaves it there. */
-export function placementOf(before: Identity | undefined, { gateway }: Settings): Record<string, number> {
-  const placed = Object.entries(before?.gateways ?? {}).flatMap(([name, { targets }]) => {
-    const number = name === gateway.name ? 1 : Number(numbered(name, gateway.name));
-    return Number.isInteger(number) && number > 0
-      ? targets.map((target) => [target, number - 1] as const)
-      : [];
-  });
-  return Object.fromEntries(placed);
-}
-
-/** `tools-2` is the second gateway of `tools`. */
-function numbered(name: string, first: string): string | undefined {
-  return name.startsWith(`${first}-`) ? name.slice(first.length + 1) : undefined;
-}
 
 /** Refuses with every reason at once. `allowReplace` is the settings' word for: yes, with another URL. */
 export function requireContinuity(before: Identity | undefined, now: Identity, allowReplace: boolean): void {

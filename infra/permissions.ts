@@ -11,14 +11,25 @@ export function executionStatements(
   target: TargetPlan,
   isInNetwork = false,
 ): PolicyStatement[] {
-  const { proxy, tracing } = target.function;
   return [
-    logStatement(place, target.function.logGroup),
+    ...runningStatements(place, target, isInNetwork),
+    // In another account the server can do what that role may, and here nothing.
+    ...(target.function.proxy.role ? [] : target.statements.map(statementOf)),
+  ];
+}
+
+/** What it takes to run at all, whatever the server calls. */
+export function runningStatements(
+  place: Place,
+  { function: { logGroup, proxy, tracing } }: TargetPlan,
+  isInNetwork: boolean,
+): PolicyStatement[] {
+  return [
+    logStatement(place, logGroup),
     ...(isInNetwork ? [networkStatement()] : []),
     ...(tracing ? [traceStatement()] : []),
     ...secretStatements(place, Object.values(proxy.secrets ?? {})),
-    // In another account the server can do what that role may, and here nothing.
-    ...(proxy.role ? [assumeStatement(proxy.role.arn)] : target.statements.map(statementOf)),
+    ...(proxy.role ? [assumeStatement(proxy.role.arn)] : []),
   ];
 }
 

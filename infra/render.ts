@@ -2,6 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { isAdmitted } from '../plan/admission.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
+import { type Identity, identityOf } from '../plan/identity.ts';
 import { permitsOf } from '../plan/policy.ts';
 import type { TargetPlan } from '../plan/types.ts';
 import { arnOf, objectArn } from './account.ts';
@@ -21,7 +22,6 @@ import { PolicyEngine } from './components/policy-engine.ts';
 import { RateLimits } from './components/rate-limits.ts';
 import { Server } from './components/server.ts';
 import { makeRemoteTarget, makeTarget } from './components/target.ts';
-import { type Identity, identityOf } from './continuity.ts';
 import { Lanes } from './lanes.ts';
 import type { TargetGrant } from './policies.ts';
 import { rootOptions, type Stack } from './stack.ts';

@@ -19,7 +19,7 @@ export interface GatewayUnit {
 }
 
 export function gatewayUnits(settings: Settings, targets: readonly TargetPlan[]): GatewayUnit[] {
-  const toolsets = areToolsetsGateways(settings) ? Object.entries(settings.toolsets) : [];
+  const toolsets = toolsetGateways(settings);
   if (toolsets.length > 0) {
     return toolsets.map(([name, toolset]) =>
       unit(
@@ -35,6 +35,15 @@ export function gatewayUnits(settings: Settings, targets: readonly TargetPlan[])
       ? unit(settings, 'gateway', own)
       : unit(settings, `gateway-${index + 1}`, own, String(index + 1));
   });
+}
+
+/** True when several gateways share what would lie in one: where each target is, the settings alone do not say. */
+export function isSpread(settings: Settings, targets: readonly TargetPlan[]): boolean {
+  return toolsetGateways(settings).length === 0 && spread(settings, targets).length > 1;
+}
+
+function toolsetGateways(settings: Settings) {
+  return areToolsetsGateways(settings) ? Object.entries(settings.toolsets) : [];
 }
 
 function unit(settings: Settings, key: string, targets: TargetPlan[], suffix?: string): GatewayUnit {

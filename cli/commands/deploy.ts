@@ -69,14 +69,16 @@ async function openDriver(
 }
 
 async function checkStack(project: Project, root: string, env: NodeJS.ProcessEnv) {
-  const [{ checkDeployed }, { deployedGateways }, { awsAsker }] = await Promise.all([
+  const [{ checkDeployed }, { deployedGateways, outputsOf }, { awsAsker }, { placed }] = await Promise.all([
     import('../deploying/check.ts'),
     import('../connection.ts'),
     import('../deploying/aws.ts'),
+    import('../recorded.ts'),
   ]);
-  const { plan } = project;
+  const outputs = await outputsOf(root, project.plan.stack, env);
+  const { plan } = placed(project, outputs.identity);
   const definitions = await loadDefinitions(project);
-  const gateways = await deployedGateways(root, plan, env);
+  const gateways = deployedGateways(outputs, plan);
   return checkDeployed({ plan, gateways, definitions, ask: awsAsker(env) });
 }
 

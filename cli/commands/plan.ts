@@ -1,18 +1,24 @@
 /** `mcpgw plan`: what a stack comes to. Targets, names, tokens, permissions, losses, problems. */
+
+import { runningStatements } from '../../infra/permissions.ts';
 import { type Cost, costOf } from '../../plan/cost.ts';
 import type { CostLine } from '../../plan/cost-lines.ts';
 import { deployerPolicy } from '../../plan/deployer-policy.ts';
 import { EXIT } from '../../plan/errors.ts';
 import { gatewayUnits } from '../../plan/gateways.ts';
 import { fullToolName } from '../../plan/names.ts';
+import { placeOf } from '../../plan/network.ts';
+import { partitionOf } from '../../plan/partition.ts';
 import { requireSound } from '../../plan/plan.ts';
 import { cedarText, permitsOf } from '../../plan/policy.ts';
 import type { Plan, TargetPlan } from '../../plan/types.ts';
 import { place } from '../../plan/why-text.ts';
+import { wildcardReason } from '../../plan/wildcards.ts';
 import { defineCommand } from '../command.ts';
 import { MANIFEST, STACK } from '../options.ts';
 import { table } from '../output.ts';
-import { loadProject } from '../project.ts';
+import { loadProject, type Project } from '../project.ts';
+import { placedAsRecorded, type Spread, spreadNote } from '../recorded.ts';
 
 export const plan = defineCommand({
   name: 'plan',
@@ -26,22 +32,26 @@ export const plan = defineCommand({
       description: 'only the least IAM policy that a deployer of the stack needs',
     },
   },
-  async run({ options, out, root, cwd }) {
-    const { plan: made } = await loadProject({ root, cwd, stack: options.stack, manifest: options.manifest });
+  async run({ options, out, root, cwd, env }) {
+    const loaded = await loadProject({ root, cwd, stack: options.stack, manifest: options.manifest });
+    const { project, spread } = await placedAsRecorded(loaded, root, env);
+    const { plan: made } = project;
     if (options.deployerPolicy) {
       const policy = deployerPolicy(made);
       out.document(policy);
       out.print(JSON.stringify(policy, null, 2));
       return EXIT.done;
     }
-    out.document(document(made));
+    out.document({ ...document(made), ...(spread && { spread }) });
     out.print(
       `stack ${made.stack}: gateway ${made.gateway.name} in ${made.region}, ${made.targets.length} targets, ` +
         `${made.totals.tools} tools, about ${made.totals.tokens} tokens`,
     );
     if (made.targets.length > 0) out.print(`\n${table([HEAD, ...made.targets.map(row)])}`);
+    if (spread) for (const line of gatewayLines(project, spread)) out.print(line);
     if (options.full)
-      for (const line of [...made.targets.flatMap(details), ...policyLines(made)]) out.print(line);
+      for (const line of [...made.targets.flatMap((target) => details(target, made)), ...policyLines(made)])
+        out.print(line);
     for (const line of costLines(costOf(made))) out.print(line);
     for (const { at, message } of made.notes ?? []) out.print(`note ${at}: ${message}`);
     for (const { server, reason } of made.skipped) out.print(`skipped ${server}: ${reason}`);
@@ -71,11 +81,30 @@ function row(target: TargetPlan): string[] {
   ];
 }
 
-function details(target: TargetPlan): string[] {
+/** Of a stack with several: what lies in each. */
+function gatewayLines(project: Project, spread: Spread): string[] {
+  const { settings, targets } = project.plan;
+  const rows = gatewayUnits(settings, targets).map(({ name, targets: own }) => {
+    const tools = own.reduce((sum, target) => sum + target.tools.length, 0);
+    const tokens = own.reduce((sum, target) => sum + target.tokens, 0);
+    return [name, String(own.length), String(tools), String(tokens)];
+  });
+  return [`\n${table([['GATEWAY', 'TARGETS', 'TOOLS', 'TOKENS'], ...rows])}`, spreadNote(project, spread)];
+}
+
+function details(target: TargetPlan, { region, settings }: Plan): string[] {
+  const where = { id: '*', region, partition: partitionOf(region) };
+  const running = runningStatements(where, target, placeOf(settings, target.server).kind !== 'none');
+  const there = target.function.proxy.role ? ' (there)' : '';
   return [
     `\n${target.name}  (${target.server})`,
+    ...running.map(
+      ({ Sid, Action, Resource }) =>
+        `  allow ${Action.join(' ')} on ${Resource.join(' ')}  # ${wildcardReason(Sid) ?? 'to run'}`,
+    ),
     ...target.statements.map(
-      (statement) => `  allow ${statement.actions.join(' ')} on ${place(statement)}  # ${statement.reason}`,
+      (statement) =>
+        `  allow${there} ${statement.actions.join(' ')} on ${place(statement)}  # ${statement.reason}`,
     ),
     ...target.tools
       .filter((tool) => tool.exposed !== tool.name)

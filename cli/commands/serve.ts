@@ -3,6 +3,7 @@ import { EXIT } from '../../plan/errors.ts';
 import { defineCommand } from '../command.ts';
 import { MANIFEST, STACK, VERBOSE } from '../options.ts';
 import { loadProject } from '../project.ts';
+import { placedAsRecorded, spreadNote } from '../recorded.ts';
 
 export const serve = defineCommand({
   name: 'serve',
@@ -26,13 +27,10 @@ export const serve = defineCommand({
   examples: ['mcpgw serve --stack dev', 'mcpgw serve --stack dev --profile sandbox'],
   async run({ options, out, root, cwd, env }) {
     const { serveProject } = await import('../serving.ts');
-    const project = await loadProject({
-      root,
-      cwd,
-      stack: options.stack,
-      manifest: options.manifest,
-      sound: true,
-    });
+    const { stack, manifest } = options;
+    const loaded = await loadProject({ root, cwd, stack, manifest, sound: true });
+    const { project, spread } = await placedAsRecorded(loaded, root, env);
+    if (spread) out.note(spreadNote(project, spread));
     const served = await serveProject(project, { ...options, out, root, cwd, env });
     await served.untilStopped;
     return EXIT.done;

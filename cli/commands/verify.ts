@@ -1,9 +1,18 @@
 /** `mcpgw verify`: is the deployed (or local) stack what the manifest and the stack's settings say. */
 import { EXIT, messageOf } from '../../plan/errors.ts';
+import type { Identity } from '../../plan/identity.ts';
+import type { Plan } from '../../plan/types.ts';
 import { defineCommand } from '../command.ts';
-import { connectionTo, deployedGateways, localGateways } from '../connection.ts';
+import {
+  connectionTo,
+  deployedGateways,
+  type GatewayAccess,
+  localGateways,
+  outputsOf,
+} from '../connection.ts';
 import { LOCAL, MANIFEST, STACK } from '../options.ts';
-import { loadDefinitions, loadProject } from '../project.ts';
+import { loadDefinitions, loadProject, type Project } from '../project.ts';
+import { placed } from '../recorded.ts';
 
 export const verify = defineCommand({
   name: 'verify',
@@ -20,8 +29,9 @@ export const verify = defineCommand({
       stack: options.stack ?? local?.stack,
       manifest: options.manifest ?? local?.manifest,
     });
-    const { plan } = project;
-    const gateways = local ? localGateways(local, plan) : await deployedGateways(root, plan, env);
+    const { plan, gateways } = local
+      ? lying(project, local, localGateways)
+      : lying(project, await outputsOf(root, project.plan.stack, env), deployedGateways);
     const ask = local ? undefined : (await import('../deploying/aws.ts')).awsAsker(env);
     const definitions = await loadDefinitions(project).catch((error: unknown) => {
       out.note(`without definitions a difference is found, but not told in detail: ${messageOf(error)}`);
@@ -39,3 +49,13 @@ export const verify = defineCommand({
     return drift.length === 0 ? EXIT.done : EXIT.drift;
   },
 });
+
+/** Each target is looked for in the gateway where it is known to lie. */
+function lying<Where extends { identity?: Identity | undefined }>(
+  project: Project,
+  where: Where,
+  gatewaysOf: (where: Where, plan: Plan) => GatewayAccess[],
+): { plan: Plan; gateways: GatewayAccess[] } {
+  const { plan } = placed(project, where.identity);
+  return { plan, gateways: gatewaysOf(where, plan) };
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Identity, requireContinuity } from '../../../infra/continuity.ts';
+import { requireContinuity } from '../../../infra/continuity.ts';
+import type { Identity } from '../../../plan/identity.ts';
 
 const identity = (
   targets: string[],

@@ -1,8 +1,8 @@
 /** Which gateway a target lies in, and that it stays there. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Identity, placementOf } from '../../../infra/continuity.ts';
 import { gatewayProblems, gatewayUnits } from '../../../plan/gateways.ts';
+import { type Identity, placementOf } from '../../../plan/identity.ts';
 import type { Manifest, ServerEntry } from '../../../plan/manifest.ts';
 import { remoteTargets } from '../../../plan/remotes.ts';
 import { parseSettings, type Settings } from '../../../plan/settings.ts';
