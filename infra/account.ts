@@ -1,6 +1,7 @@
 /** Where the stack goes: one explicit provider, and what every ARN needs. Partition and account are asked, never written. */
 import * as pulumi from '@pulumi/pulumi';
 import { McpgwError } from '../plan/errors.ts';
+import { dnsSuffixOf } from '../plan/partition.ts';
 import { PROJECT, type Settings } from '../plan/settings.ts';
 import { getCallerIdentity, Provider } from './aws.ts';
 
@@ -27,8 +28,8 @@ export async function openAccount(settings: Settings): Promise<Account> {
   const isStandIn = caller.arn.endsWith(STAND_IN_USER);
   requireHonestCaller(isStandIn, process.env.MCPGW_OFFLINE !== undefined);
   const partition = caller.arn.split(':')[1] ?? 'aws';
-  const dnsSuffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return { provider, id: caller.accountId, region: settings.region, partition, dnsSuffix, isStandIn };
+  const { region } = settings;
+  return { provider, id: caller.accountId, region, partition, dnsSuffix: dnsSuffixOf(region), isStandIn };
 }
 
 export function stackTags(settings: Settings): Record<string, string> {

@@ -41,8 +41,12 @@ export function domainPrefix(settings: Settings, account: string): string {
   return `${name || 'gateway'}-${account}`;
 }
 
-/** Host of a pool's domain. GovCloud has FIPS endpoints only (AWS GovCloud user guide, Amazon Cognito). */
+/**
+ * Host of a pool's domain. GovCloud has FIPS endpoints only (AWS GovCloud user guide, Amazon Cognito). China's: as public
+ * code writes it; whether there are user pools, AWS's page about Cognito in China denies.
+ */
 export function domainHost(region: string): string {
-  const auth = partitionOf(region) === 'aws-us-gov' ? 'auth-fips' : 'auth';
-  return `${auth}.${region}.amazoncognito.com`;
+  const partition = partitionOf(region);
+  const auth = partition === 'aws-us-gov' ? 'auth-fips' : 'auth';
+  return `${auth}.${region}.amazoncognito.com${partition === 'aws-cn' ? '.cn' : ''}`;
 }

@@ -5,14 +5,17 @@
 import { isReading, serviceOf } from './access.ts';
 import { matchesGlobs } from './globs.ts';
 import type { ActionEntry, ServerEntry } from './manifest.ts';
+import { dnsSuffixOf, principalsOf } from './partition.ts';
 import type { EffectiveSettings } from './server-settings.ts';
 import type { Statement } from './types.ts';
 
 type Conditions = NonNullable<Statement['conditions']>;
 
 /** A role may be handed to the services that the server's calls hand one to, and to no other. */
-export function passingCondition(entry: ActionEntry | undefined): Conditions | undefined {
-  return entry?.passedTo ? { StringEquals: { 'iam:PassedToService': entry.passedTo } } : undefined;
+export function passingCondition(entry: ActionEntry | undefined, region: string): Conditions | undefined {
+  if (!entry?.passedTo) return undefined;
+  const services = entry.passedTo.flatMap((service) => principalsOf(service, region));
+  return { StringEquals: { 'iam:PassedToService': services } };
 }
 
 /** Conditional actions that the settings grant, in the manifest's order. */
@@ -30,11 +33,12 @@ export function conditionalStatements(
   entry: ServerEntry,
   own: EffectiveSettings,
   granted: readonly string[],
+  region: string,
 ): Statement[] {
   const pieces = chosenConditional(entry, own).map((action) => ({
     action,
     resources: [...(own.resources?.[action] ?? own.resources?.[serviceOf(action)] ?? ['*'])].sort(),
-    ...conditionsOf(action, entry.aws?.conditional?.[action]?.from ?? [], granted),
+    ...conditionsOf(action, entry.aws?.conditional?.[action]?.from ?? [], { granted, region }),
   }));
   const groups = Map.groupBy(pieces, ({ resources, conditions }) => JSON.stringify([resources, conditions]));
   return [...groups.values()].map((group, index) => {
@@ -51,13 +55,13 @@ export function conditionalStatements(
 function conditionsOf(
   action: string,
   from: readonly string[],
-  granted: readonly string[],
+  { granted, region }: { granted: readonly string[]; region: string },
 ): { conditions?: Conditions } {
-  if (action.startsWith('kms:')) return { conditions: through(granted) };
+  if (action.startsWith('kms:')) return { conditions: through(granted, region) };
   if (action !== 'iam:CreateServiceLinkedRole') return {};
   // Some roles are of a part of a service: `pullthroughcache.ecr`.
   const services = new Set(from.map((origin) => serviceOf(origin.replace(/^depends:/, ''))));
-  const names = [...services].sort().map((service) => `*${service}.amazonaws.com`);
+  const names = [...services].sort().flatMap((service) => principalsOf(`*${service}.amazonaws.com`, region));
   return { conditions: { StringLike: { 'iam:AWSServiceName': names } } };
 }
 
@@ -69,6 +73,7 @@ export function keyStatements(
   entry: ServerEntry,
   own: EffectiveSettings,
   granted: readonly string[],
+  region: string,
 ): Statement[] {
   if (!own.keys || granted.length === 0) return [];
   const writes = granted.some((action) => !isReading(entry.aws?.actions[action]?.access ?? 'Unknown'));
@@ -82,15 +87,15 @@ export function keyStatements(
       sid: 'Keys',
       actions: [...new Set(actions)].sort(),
       resources: [...own.keys].sort(),
-      conditions: through(granted),
+      conditions: through(granted, region),
       reason: `servers.settings.${entry.id}.keys or servers.defaults.keys`,
     },
   ];
 }
 
-function through(granted: readonly string[]): Conditions {
-  const services = new Set(granted.map(serviceOf));
-  return { StringLike: { 'kms:ViaService': [...services].sort().map((name) => `${name}.*.amazonaws.com`) } };
+function through(granted: readonly string[], region: string): Conditions {
+  const hosts = [...new Set(granted.map(serviceOf))].sort().map((name) => `${name}.*.${dnsSuffixOf(region)}`);
+  return { StringLike: { 'kms:ViaService': hosts } };
 }
 
 function lower(globs: readonly string[] = []): string[] {

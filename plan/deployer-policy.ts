@@ -13,6 +13,7 @@ import {
   rateLimitStatements,
 } from './deployer-guards.ts';
 import { ownNetwork, placeOf } from './network.ts';
+import { partitionOf } from './partition.ts';
 import { engineName } from './resource-names.ts';
 import type { Plan } from './types.ts';
 
@@ -30,15 +31,17 @@ export interface PolicyDocument {
 interface Where {
   /** Default `*`: any account whose credentials are used. */
   account?: string;
+  /** Default: that of the stack's region. */
   partition?: string;
 }
 
-export function deployerPolicy(plan: Plan, { account = '*', partition = 'aws' }: Where = {}): PolicyDocument {
+export function deployerPolicy(plan: Plan, where: Where = {}): PolicyDocument {
   const { settings, region } = plan;
+  const { account = '*', partition = partitionOf(region) } = where;
   const prefix = settings.names.prefix ?? plan.gateway.name;
   const path = settings.names.iamPath;
-  const arn = (service: string, resource: string, where = region) =>
-    `arn:${partition}:${service}:${where}:${account}:${resource}`;
+  const arn = (service: string, resource: string, place = region) =>
+    `arn:${partition}:${service}:${place}:${account}:${resource}`;
   const roles = [
     arn('iam', `role${path}${prefix}-*`, ''),
     arn('iam', `role${path}${plan.gateway.roleName}`, ''),

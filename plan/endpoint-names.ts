@@ -4,6 +4,8 @@
  * counts as one without an endpoint. Whether a zone of a region offers one, only AWS can tell.
  */
 
+import { regionalEndpoint } from './endpoint-domains.ts';
+
 /** The endpoint has the prefix's own name. */
 const SAME = new Set(
   (
@@ -104,7 +106,7 @@ function named(services: string, region: string): EndpointName[] {
 }
 
 /** As CreateVpcEndpoint takes it. */
-export function endpointName(service: string, region: string, domain = 'com.amazonaws'): string {
+export function endpointName(service: string, region: string, domain?: string): string {
   if (domain === 'global') return `com.amazonaws.${service}`;
-  return `${domain}.${region}.${service}`;
+  return domain === undefined ? regionalEndpoint(service, region) : `${domain}.${region}.${service}`;
 }

@@ -10,11 +10,14 @@ export function isSigned(entry: ServerEntry): boolean {
   return entry.kind === 'remote' && entry.signing !== undefined;
 }
 
-/** Its endpoint for a server that works in `region`: there, or where there is one. */
+/** Where its endpoint is for a server that works in `region`: there, or where there is one. */
+export function signedRegionOf({ signing }: ServerEntry, region: string): string {
+  const regions = signing?.regions;
+  return regions === undefined || regions.includes(region) ? region : (regions[0] ?? region);
+}
+
 export function signedEndpointOf(entry: ServerEntry, region: string, chosen?: string): string {
-  const regions = entry.signing?.regions;
-  const home = regions === undefined || regions.includes(region) ? region : (regions[0] ?? region);
-  return (chosen ?? entry.endpoints?.[0] ?? '').replaceAll('{region}', home);
+  return (chosen ?? entry.endpoints?.[0] ?? '').replaceAll('{region}', signedRegionOf(entry, region));
 }
 
 /** What the proxy is started with. Which region signs it reads from the endpoint, where calls work from AWS_REGION. */

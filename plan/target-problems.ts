@@ -8,7 +8,7 @@ import { toolNameBudget } from './resource-names.ts';
 import { selectTools } from './select.ts';
 import type { EffectiveSettings } from './server-settings.ts';
 import type { ServerSettings, Settings } from './settings.ts';
-import { isSigned } from './signed-remotes.ts';
+import { isSigned, signedRegionOf } from './signed-remotes.ts';
 import type { Problem, TargetPlan, ToolPlan } from './types.ts';
 
 /** Shorter than this an alias tells nothing. */
@@ -37,6 +37,15 @@ export function placeProblems(entry: ServerEntry, own: EffectiveSettings, settin
       at: `${at}.region`,
       message: `${region} is in another partition than ${settings.region}: no credentials hold in both`,
       hint: 'a stack of its own for that partition',
+      kind: 'invalid',
+    });
+  }
+  const home = signedRegionOf(entry, region);
+  if (isSigned(entry) && own.endpoint === undefined && partitionOf(home) !== partitionOf(region)) {
+    problems.push({
+      at: `servers.remote: ${entry.id}`,
+      message: `its nearest endpoint is in ${home}, where credentials of ${region} do not hold`,
+      hint: `take it out, or name an endpoint in ${at}.endpoint`,
       kind: 'invalid',
     });
   }

@@ -3,6 +3,7 @@
  * ours ever holds them. Kept for some minutes; a changed value shows at the next reading.
  */
 import { AwsClient } from 'aws4fetch'; // signs a request in 6 kB; the SDK's two clients take 150 ms of a cold start
+import { dnsSuffixOf } from '../plan/partition.ts';
 import type { CredentialSource } from './credentials.ts';
 
 /** Where a reference leads, as the settings write it. */
@@ -120,7 +121,7 @@ function requestOf(reference: SecretReference): { target: string; body: object }
 }
 
 function addressOf(service: string, region: string): string {
-  return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
+  return `https://${service}.${region}.${dnsSuffixOf(region)}/`;
 }
 
 function nameOf(reference: SecretReference): string {

@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Ask, AwsRequest } from '../../gateway/contract/aws-requests.ts';
+import { dnsSuffixOf } from '../../plan/partition.ts';
 
 export type { Ask, AwsRequest };
 
@@ -46,7 +47,7 @@ export function awsAsker(env: NodeJS.ProcessEnv): Ask {
 
 /** IAM has one endpoint a partition. */
 function endpointOf(host: string, region: string): string {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const suffix = dnsSuffixOf(region);
   if (host === 'iam')
     return region.startsWith('cn-') ? `https://iam.cn-north-1.${suffix}` : `https://iam.${suffix}`;
   return `https://${host}.${region}.${suffix}`;

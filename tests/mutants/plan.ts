@@ -67,14 +67,14 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'a role is handed to the services of the calls only',
     file: 'plan/conditional.ts',
-    find: "return entry?.passedTo ? { StringEquals: { 'iam:PassedToService': entry.passedTo } } : undefined;",
-    replace: 'return entry?.passedTo ? undefined : undefined;',
+    find: 'if (!entry?.passedTo) return undefined;',
+    replace: 'if (entry) return undefined;',
     test: unit('conditional', 'a role goes to the services of the calls'),
   },
   {
     guard: 'keys of your own are used through services only',
     file: 'plan/conditional.ts',
-    find: 'conditions: through(granted),',
+    find: 'conditions: through(granted, region),',
     replace: '',
     test: unit('conditional', 'named keys are used through the services'),
   },

@@ -1,4 +1,5 @@
 /** AgentCore Gateway as the service refuses (facts: API patterns, quotas and error texts of the developer guide). */
+import { dnsSuffixOf } from '../../../plan/partition.ts';
 import { isGranted } from '../grants.ts';
 import { at, hasUnknown, textAt, type Values } from '../values.ts';
 import { ROLE } from './iam.ts';
@@ -123,7 +124,7 @@ export const agentcoreRules: Record<string, Rule> = {
     outputs: (_inputs, id, world) => ({
       gatewayArn: arn(world, 'bedrock-agentcore', `gateway/${id}`),
       gatewayId: id,
-      gatewayUrl: `https://${id}.gateway.bedrock-agentcore.${world.region}.amazonaws.com/mcp`,
+      gatewayUrl: `https://${id}.gateway.bedrock-agentcore.${world.region}.${dnsSuffixOf(world.region)}/mcp`,
       workloadIdentityDetails: [],
     }),
     check(inputs) {

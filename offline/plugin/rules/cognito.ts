@@ -1,4 +1,5 @@
 /** Cognito user pools as the service refuses. */
+import { dnsSuffixOf } from '../../../plan/partition.ts';
 import { at, hasUnknown, makeSecret, textAt, type Values } from '../values.ts';
 import { arn, failure, LOWER, pick, type Rule, type World } from './rule.ts';
 
@@ -29,7 +30,7 @@ export const cognitoRules: Record<string, Rule> = {
     id: (_inputs, seed, world) => `${world.region}_${pick(seed, 9, `${LOWER}ABCDEFGHIJKLMNOPQRSTUVWXYZ`)}`,
     outputs: (_inputs, id, world) => ({
       arn: arn(world, 'cognito-idp', `userpool/${id}`),
-      endpoint: `cognito-idp.${world.region}.amazonaws.com/${id}`,
+      endpoint: `cognito-idp.${world.region}.${dnsSuffixOf(world.region)}/${id}`,
     }),
     refuse: (change, inputs) =>
       change === 'delete' && textAt(inputs, 'deletionProtection') === 'ACTIVE'

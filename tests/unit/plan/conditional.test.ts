@@ -47,7 +47,7 @@ test('a role goes to the services of the calls, in a statement of its own', () =
   expect(read).toMatchObject({ actions: ['iam:GetRole'] });
   expect(read).not.toHaveProperty('conditions');
   expect(pass).toMatchObject({
-    sid: 'Iam2',
+    sid: 'IamByCaller2',
     actions: ['iam:PassRole'],
     conditions: { StringEquals: { 'iam:PassedToService': ['glue.amazonaws.com'] } },
   });
@@ -57,6 +57,18 @@ test('a role goes to the services of the calls, in a statement of its own', () =
     resources: [ROLE],
     conditions: { StringEquals: { 'iam:PassedToService': ['glue.amazonaws.com'] } },
   });
+});
+
+test('in China services go by both their names, and keys are used through its hosts', () => {
+  const settings = settingsOf({
+    servers: { settings: { [ID]: { keys: [KEY], conditional: ['iam:CreateServiceLinkedRole'] } } },
+  });
+  const chinese = statementsFor(server, { ...settings, region: 'cn-north-1' });
+  expect(chinese.flatMap(({ conditions }) => (conditions ? [conditions] : []))).toEqual([
+    { StringEquals: { 'iam:PassedToService': ['glue.amazonaws.com', 'glue.amazonaws.com.cn'] } },
+    { StringLike: { 'iam:AWSServiceName': ['*rds.amazonaws.com', '*rds.amazonaws.com.cn'] } },
+    { StringLike: { 'kms:ViaService': ['iam.*.amazonaws.com.cn', 'rds.*.amazonaws.com.cn'] } },
+  ]);
 });
 
 test('conditional actions are granted only when the settings say so', () => {

@@ -45,6 +45,17 @@ const both = [
 ];
 
 describe('endpoints', () => {
+  test('in China some are named otherwise; the free ones are not', () => {
+    const name = (action: string, region: string) => endpointNames(action, region)?.map((each) => each.name);
+    expect(name('sts:GetCallerIdentity', 'cn-northwest-1')).toEqual(['cn.com.amazonaws.cn-northwest-1.sts']);
+    expect(name('polly:DescribeVoices', 'cn-northwest-1')).toEqual(['cn.com.amazonaws.cn-northwest-1.polly']);
+    expect(name('polly:DescribeVoices', 'cn-north-1')).toEqual(['com.amazonaws.cn-north-1.polly']);
+    expect(name('s3:ListBucket', 'cn-north-1')).toEqual(['com.amazonaws.cn-north-1.s3']);
+    expect(name('transcribe:ListVocabularies', 'cn-north-1')).toEqual([
+      'cn.com.amazonaws.cn-north-1.transcribe.cn',
+    ]);
+  });
+
   test('exactly those that the servers inside call, by the service that the call goes to', () => {
     expect(
       endpointsOf(planOf({ outbound: { zones } }, both)).map(({ name, kind }) => `${kind} ${name}`),

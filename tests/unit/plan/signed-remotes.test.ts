@@ -69,6 +69,13 @@ test('refused: unlisted, an endpoint of another kind of server, a region of anot
     `servers.settings.${near.id}.endpoint`,
     `servers.settings.${near.id}.region`,
   ]);
+  const chinese = settingsOf({ servers: { remote: [signed.id] } });
+  expect(createPlan(manifest, { ...chinese, region: 'cn-north-1' }).problems).toMatchObject([
+    {
+      at: `servers.remote: ${signed.id}`,
+      message: expect.stringMatching(/us-east-1.*cn-north-1 do not hold/),
+    },
+  ]);
   expect(() => planOf({ settings: { [signed.id]: { endpoint: 'http://far.example/mcp' } } })).toThrow(
     /must be an https URL/,
   );
