@@ -3,6 +3,7 @@
  * what a policy pack would refuse, without another plugin.
  */
 
+import { wildcardReason } from '../plan/wildcards.ts';
 import { at, isObject, textAt, type Values } from './plugin/values.ts';
 import { list, statementsOf } from './policy-documents.ts';
 import { EXPOSURE_RULES } from './policy-exposure.ts';
@@ -29,6 +30,8 @@ const EXACT = [
   'ReadParameters',
   'WriteOwnLog',
 ];
+/** Every function, log group, object of a bucket: an ARN with nothing but a wildcard after the kind. */
+const ALL_OF_A_KIND = /^(?:[^:]*:){5}(?:[\w.-]+[:/])?\*(?::\*)?$/;
 /** What roles may do. */
 const POLICY_TYPES = ['aws:iam/rolePolicy:RolePolicy', 'aws:iam/policy:Policy'];
 
@@ -49,11 +52,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (!POLICY_TYPES.includes(type)) return [];
     return statementsOf(inputs, 'policy')
       .filter(({ Sid }) => EXACT.includes(String(Sid)))
-      .filter(({ Resource }) =>
-        list(Resource).some((resource) => resource === '*' || /:function:\*$/.test(String(resource))),
-      )
-      .map(({ Sid }) => `${String(Sid)} on every resource`);
+      .filter(({ Resource }) => list(Resource).some((resource) => ALL_OF_A_KIND.test(String(resource))))
+      .map(({ Sid }) => `${String(Sid)} on all there are`);
   },
+  'every resource has its reason': ({ inputs }) =>
+    statementsOf(inputs, 'policy')
+      .filter(({ Effect }) => Effect === 'Allow')
+      .filter(({ Resource, NotResource }) => NotResource !== undefined || list(Resource).includes('*'))
+      .filter(({ Sid }) => wildcardReason(String(Sid ?? '')) === undefined)
+      .map(({ Sid }) => `statement ${String(Sid ?? 'without an id')} on every resource`),
   'a service that assumes a role says for whom': ({ type, inputs }) => {
     if (type !== 'aws:iam/role:Role') return [];
     return statementsOf(inputs, 'assumeRolePolicy').flatMap((statement) => {
@@ -88,6 +95,19 @@ const RULES: Readonly<Record<string, Rule>> = {
     type === 'aws:cognito/userPool:UserPool' &&
     at(inputs, 'adminCreateUserConfig.allowAdminCreateUserOnly') !== true
       ? ['anyone may sign up']
+      : [],
+  'people prove themselves twice': ({ type, inputs }) =>
+    type === 'aws:cognito/userPool:UserPool' &&
+    !(at(inputs, 'mfaConfiguration') === 'ON' && Number(at(inputs, 'passwordPolicy.minimumLength')) >= 12)
+      ? ['a short password, or nothing beside it, lets in']
+      : [],
+  'tokens end within the hour': ({ type, inputs }) =>
+    type === 'aws:cognito/userPoolClient:UserPoolClient' &&
+    !(
+      at(inputs, 'tokenValidityUnits.accessToken') === 'minutes' &&
+      Number(at(inputs, 'accessTokenValidity')) <= 60
+    )
+      ? ['a token lives longer']
       : [],
   'what can be tagged is tagged': ({ outputs, type }, schema) => {
     const taggable = schema.resources[type]?.computed.includes('tagsAll');

@@ -1,6 +1,6 @@
 /**
  * What a server's role may do: exactly the IAM actions its code can call, less what the settings withhold, by service.
- * Never an action with a bare `*`; a resource `*` always with the reason.
+ * Never an action with a bare `*`; a resource `*` always with the reason (plan/wildcards.ts).
  */
 import { isReading, serviceOf } from './access.ts';
 import { conditionalStatements, keyStatements, passingCondition } from './conditional.ts';
@@ -9,6 +9,7 @@ import type { ActionEntry, ServerEntry } from './manifest.ts';
 import { serverSettings } from './server-settings.ts';
 import type { Settings } from './settings.ts';
 import type { Statement } from './types.ts';
+import { SERVER_REASONS } from './wildcards.ts';
 
 /** `tools`: own names of the tools that the gateway offers; default all of the server. */
 export function statementsFor(
@@ -24,7 +25,7 @@ export function statementsFor(
       entry,
       service,
       granted.filter((action) => serviceOf(action) === service),
-      own.resources ?? {},
+      { narrowed: own.resources ?? {}, region: settings.region },
     ),
   );
   const extra = (own.statements ?? []).map((statement, index) => ({
@@ -36,8 +37,8 @@ export function statementsFor(
   }));
   return [
     ...derived,
-    ...conditionalStatements(entry, own, granted),
-    ...keyStatements(entry, own, granted),
+    ...conditionalStatements(entry, own, granted, settings.region),
+    ...keyStatements(entry, own, granted, settings.region),
     ...extra,
   ];
 }
@@ -68,46 +69,48 @@ function serviceStatements(
   entry: ServerEntry,
   service: string,
   actions: string[],
-  narrowed: Readonly<Record<string, readonly string[]>>,
+  { narrowed, region }: { narrowed: Readonly<Record<string, readonly string[]>>; region: string },
 ): Statement[] {
-  const groups = new Map<string, Omit<Statement, 'sid'>>();
+  const groups = new Map<string, Statement>();
   for (const action of actions) {
     const found = entry.aws?.actions[action];
-    const { resources, reason } = resourcesOf(action, found, narrowed);
-    const conditions = passingCondition(found);
+    const { resources, reason, because = '' } = resourcesOf(action, found, narrowed);
+    const conditions = passingCondition(found, region);
     const key = `${resources.join(' ')} ${reason} ${JSON.stringify(conditions)}`;
-    const group = groups.get(key) ?? { actions: [], resources, ...(conditions && { conditions }), reason };
+    const sid = `${sidOf(service)}${because}${groups.size === 0 ? '' : groups.size + 1}`;
+    const group = groups.get(key) ?? {
+      sid,
+      actions: [],
+      resources,
+      ...(conditions && { conditions }),
+      reason,
+    };
     group.actions.push(action);
     groups.set(key, group);
   }
-  const sid = sidOf(service);
-  return [...groups.values()].map((group, index) => ({
-    sid: index === 0 ? sid : `${sid}${index + 1}`,
-    ...group,
-  }));
+  return [...groups.values()];
 }
 
+/** `because`: of every resource, the end of the statement's id. */
 function resourcesOf(
   action: string,
   entry: ActionEntry | undefined,
   narrowed: Readonly<Record<string, readonly string[]>>,
-): { resources: string[]; reason: string } {
+): { resources: string[]; reason: string; because?: keyof typeof SERVER_REASONS } {
   const key = Object.hasOwn(narrowed, action) ? action : serviceOf(action);
   const chosen = Object.hasOwn(narrowed, key) ? narrowed[key] : undefined;
   // Without resource types an action is allowed on `*` or not at all (IAM's own rule).
   if ((entry?.resources ?? []).length === 0) {
     return chosen && key === action
       ? { resources: [...chosen].sort(), reason: `servers.settings resources.${key}` }
-      : {
-          resources: ['*'],
-          reason: 'actions that cannot be limited to a resource, or of which that is not known',
-        };
+      : { resources: ['*'], reason: SERVER_REASONS.Unscoped, because: 'Unscoped' };
   }
   return chosen
     ? { resources: [...chosen].sort(), reason: `servers.settings resources.${key}` }
     : {
         resources: ['*'],
-        reason: `the tools take the resource from the caller; servers.settings resources.${key} names which`,
+        reason: `${SERVER_REASONS.ByCaller}; servers.settings resources.${key} names which`,
+        because: 'ByCaller',
       };
 }
 

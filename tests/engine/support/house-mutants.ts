@@ -23,7 +23,12 @@ const withStatement = (statement: Values) => (inputs: Values) => {
 const S3 = 'aws:s3/bucket';
 const ROLE_POLICY = 'aws:iam/rolePolicy:RolePolicy';
 const isOfServer = ({ policy }: Values) => String(policy).includes('"WriteOwnLog"');
-const ANYONE = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 's3:GetObject', Resource: '*' };
+const ANYONE = {
+  Effect: 'Allow',
+  Principal: { AWS: '*' },
+  Action: 's3:GetObject',
+  Resource: 'arn:aws:s3:::b/*',
+};
 const trust = (Principal: Value) => () => ({
   assumeRolePolicy: JSON.stringify({ Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] }),
 });
@@ -48,14 +53,55 @@ const BREACHES: readonly Breach[] = [
     rule: 'no wildcard action',
     what: 'all actions but one',
     type: ROLE_POLICY,
-    to: withStatement({ Effect: 'Allow', NotAction: 'iam:CreateUser', Resource: '*' }),
+    to: withStatement({
+      Effect: 'Allow',
+      NotAction: 'iam:CreateUser',
+      Resource: 'arn:aws:iam::123456789012:user/x',
+    }),
   },
   {
-    rule: 'no wildcard for calling and reading what is ours',
+    rule: 'every resource has its reason',
+    what: 'a statement that gives none',
+    type: ROLE_POLICY,
+    to: withStatement({ Sid: 'Ec2', Effect: 'Allow', Action: 'ec2:DescribeVpcs', Resource: '*' }),
+  },
+  {
+    rule: 'every resource has its reason',
     what: 'every log group',
     type: ROLE_POLICY,
     where: isOfServer,
     to: policyWith(/"arn:[^"]*:log-group:[^"]*"/, '"*"'),
+  },
+  {
+    rule: 'every resource has its reason',
+    what: 'all buckets but one',
+    type: ROLE_POLICY,
+    to: withStatement({ Effect: 'Allow', Action: 's3:GetObject', NotResource: 'arn:aws:s3:::b/*' }),
+  },
+  {
+    rule: 'every resource has its reason',
+    what: 'a key for whatever calls itself so',
+    type: 'aws:kms/key:Key',
+    to: withStatement({
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+      Action: 'kms:Encrypt',
+      Resource: '*',
+    }),
+  },
+  {
+    rule: 'no wildcard for calling and reading what is ours',
+    what: 'all log groups, by an ARN',
+    type: ROLE_POLICY,
+    where: isOfServer,
+    to: policyWith(/"arn:[^"]*:log-group:[^"]*"/, '"arn:aws:logs:us-east-1:123456789012:log-group:*"'),
+  },
+  {
+    rule: 'no wildcard for calling and reading what is ours',
+    what: 'all functions',
+    type: ROLE_POLICY,
+    where: ({ policy }) => String(policy).includes('"InvokeServers"'),
+    to: policyWith(/"arn:[^"]*:function:[^"]*"/, '"arn:aws:lambda:us-east-1:123456789012:function:*"'),
   },
   {
     rule: 'a service that assumes a role says for whom',
@@ -164,6 +210,24 @@ const BREACHES: readonly Breach[] = [
     what: 'they may',
     type: 'aws:cognito/userPool:UserPool',
     to: () => ({ adminCreateUserConfig: {} }),
+  },
+  {
+    rule: 'people prove themselves twice',
+    what: 'a second factor only if they like',
+    type: 'aws:cognito/userPool:UserPool',
+    to: () => ({ mfaConfiguration: 'OPTIONAL' }),
+  },
+  {
+    rule: 'people prove themselves twice',
+    what: 'eight characters',
+    type: 'aws:cognito/userPool:UserPool',
+    to: () => ({ passwordPolicy: { minimumLength: 8 } }),
+  },
+  {
+    rule: 'tokens end within the hour',
+    what: 'sixty hours',
+    type: 'aws:cognito/userPoolClient:UserPoolClient',
+    to: () => ({ tokenValidityUnits: { accessToken: 'hours' } }),
   },
 ];
 

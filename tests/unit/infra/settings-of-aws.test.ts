@@ -43,11 +43,11 @@ describe('idle cost', () => {
     expect(idle.every(({ saves }) => saves !== undefined)).toBe(true);
   });
 
-  test('every group of prices says where it was read, or that nobody did', () => {
+  test('every group of prices says where it was read, and of when that page is', () => {
     const { date, ...groups } = PRICES;
     expect(date).toMatch(/^\d{4}-\d{2}$/);
     for (const [name, { source }] of Object.entries(groups))
-      expect(`${name}: ${source}`).toMatch(/: (?:unverified$|.*https:\/\/)/);
+      expect(`${name}: ${source}`).toMatch(/: .*https:\/\/\S+ \(.*(?:20\d\d|undated)/);
   });
 
   test('what is watched and recorded adds to a million calls, each with the setting that saves it', () => {
@@ -139,7 +139,7 @@ describe('permissions', () => {
       executionStatements(place, target).map(({ Sid }) => Sid),
     );
     expect(first).toEqual(['WriteOwnLog', 'AssumeServerRole']);
-    expect(second).toEqual(['WriteOwnLog', 'Dynamodb']);
+    expect(second).toEqual(['WriteOwnLog', 'DynamodbUnscoped']);
   });
 
   test('secrets by their ARN, parameters by name or ARN', () => {

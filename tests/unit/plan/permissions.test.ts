@@ -33,9 +33,9 @@ const allActions = (settings: Record<string, unknown>, server = entry(), tools?:
 
 test('one or two statements a service: what can be limited to a resource apart from what cannot', () => {
   expect(policy({})).toEqual([
-    { sid: 'Dynamodb', actions: ['dynamodb:ListTables'], resources: ['*'] },
-    { sid: 'Dynamodb2', actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: ['*'] },
-    { sid: 'NeptuneDb', actions: ['neptune-db:connect'], resources: ['*'] },
+    { sid: 'DynamodbUnscoped', actions: ['dynamodb:ListTables'], resources: ['*'] },
+    { sid: 'DynamodbByCaller2', actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: ['*'] },
+    { sid: 'NeptuneDbByCaller', actions: ['neptune-db:connect'], resources: ['*'] },
   ]);
   for (const { resources, reason } of statementsFor(entry(), settingsOf())) {
     expect(resources).toEqual(['*']);
@@ -45,7 +45,7 @@ test('one or two statements a service: what can be limited to a resource apart f
 
 test('resources of the settings narrow what can be narrowed, by service or by action', () => {
   expect(policy({ resources: { dynamodb: ['arn:b', 'arn:a'], 'neptune-db:connect': ['arn:n'] } })).toEqual([
-    { sid: 'Dynamodb', actions: ['dynamodb:ListTables'], resources: ['*'] },
+    { sid: 'DynamodbUnscoped', actions: ['dynamodb:ListTables'], resources: ['*'] },
     { sid: 'Dynamodb2', actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: ['arn:a', 'arn:b'] },
     { sid: 'NeptuneDb', actions: ['neptune-db:connect'], resources: ['arn:n'] },
   ]);
