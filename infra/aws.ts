@@ -9,6 +9,7 @@ export { AgentcoreResourcePolicy } from '@pulumi/aws/bedrock/agentcoreResourcePo
 export { Budget } from '@pulumi/aws/budgets/budget.js';
 export { Trail } from '@pulumi/aws/cloudtrail/trail.js';
 export { Dashboard } from '@pulumi/aws/cloudwatch/dashboard.js';
+export { getLogGroups } from '@pulumi/aws/cloudwatch/getLogGroups.js';
 export { LogDelivery } from '@pulumi/aws/cloudwatch/logDelivery.js';
 export { LogDeliveryDestination } from '@pulumi/aws/cloudwatch/logDeliveryDestination.js';
 export { LogDeliverySource } from '@pulumi/aws/cloudwatch/logDeliverySource.js';

@@ -1,5 +1,6 @@
 /** The program of a stack: settings and manifest to a plan, its artefacts made sure of, and the plan rendered. */
 import * as pulumi from '@pulumi/pulumi';
+import { identityOf, placementOf } from '../plan/identity.ts';
 import { createPlan, requireSound } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
 import { accountStore } from '../store/artefacts.ts';
@@ -7,11 +8,12 @@ import { accountImages } from '../store/images.ts';
 import { readDefinitions, readManifest } from '../store/manifest.ts';
 import { openAccount, requireNoDefaultProvider } from './account.ts';
 import { type ArtefactNames, artefactNames, bucketOf } from './artefacts.ts';
-import { identityOf, identityOfLastUpdate, placementOf, requireContinuity } from './continuity.ts';
+import { identityOfLastUpdate, requireContinuity } from './continuity.ts';
 import { manifestFolder } from './manifest-folder.ts';
 import { publishArtefacts } from './publish.ts';
 import { registerRenames } from './renamed.ts';
 import { renderStack, type StackOutputs } from './render.ts';
+import { groupsLeft } from './retained.ts';
 import { settingsOfStack } from './settings.ts';
 import { registerTransforms } from './transforms.ts';
 
@@ -28,7 +30,8 @@ export async function deployStack(): Promise<StackOutputs> {
   const account = await openAccount(settings);
   registerRenames();
   registerTransforms(settings);
-  return renderStack({ plan, account, artefacts, bucket: bucketOf(plan, account.id) });
+  const bucket = bucketOf(plan, account.id);
+  return renderStack({ plan, account, artefacts, bucket, groupsLeft: await groupsLeft(plan, account) });
 }
 
 /** Before anything is registered. A preview needs no artefact; an imitated account has no store. */

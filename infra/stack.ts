@@ -9,6 +9,8 @@ export interface Stack {
   account: Account;
   bucket: string;
   artefacts: ArtefactNames;
+  /** Names of log groups that the account has of this stack's (infra/retained.ts). */
+  groupsLeft: ReadonlySet<string>;
 }
 
 /** Component options: the explicit provider, handed down to every child. */

@@ -57,6 +57,12 @@ export function auditStatements({ settings, gateway }: Plan, arn: Arn): (Stateme
     ),
     audit.bucket === undefined &&
       allow('AuditBucket', AUDIT_BUCKET_ACTIONS, [`arn:${partition}:s3:::${gateway.name}-audit-*`]),
+    audit.bucket === undefined &&
+      settings.removal.audit === 'delete' &&
+      allow('EmptyAuditBucket', EMPTY_ACTIONS, [
+        `arn:${partition}:s3:::${gateway.name}-audit-*`,
+        `arn:${partition}:s3:::${gateway.name}-audit-*/*`,
+      ]),
   ];
 }
 
@@ -92,6 +98,11 @@ const TRAIL_ACTIONS = of(
     'GetEventSelectors GetInsightSelectors AddTags RemoveTags ListTags',
 );
 const QUERY_ACTIONS = of('logs', 'PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition');
+/** What emptying and deleting a bucket takes. */
+const EMPTY_ACTIONS = of(
+  's3',
+  'DeleteBucket DeleteBucketPolicy ListBucketVersions DeleteObject DeleteObjectVersion',
+);
 const AUDIT_BUCKET_ACTIONS = of(
   's3',
   'CreateBucket ListBucket GetBucketLocation GetBucketAcl GetBucketCORS GetBucketLogging GetBucketPolicy ' +

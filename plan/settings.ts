@@ -20,6 +20,7 @@ import {
 import { network, serverNetwork, waf } from './settings-network.ts';
 import { audit, observe } from './settings-observe.ts';
 import { policy } from './settings-policy.ts';
+import { removal } from './settings-removal.ts';
 
 /** The Pulumi project's name, and so the namespace of its settings. */
 export const PROJECT = 'mcpgw';
@@ -124,6 +125,11 @@ const cognito = z.strictObject({
     )
     .optional(),
   people: peopleClient.optional(),
+  /** Id of the user pool that a stack of this name left (`removal.users: retain`): it is taken into this one. */
+  pool: z
+    .string()
+    .regex(/^[\w-]+_[0-9a-zA-Z]+$/, 'must be a user pool id, such as us-east-1_Ab12Cd34E')
+    .optional(),
 });
 const issuer = z
   .strictObject({
@@ -247,6 +253,7 @@ export const settingsSchema = z.strictObject({
   accounts: z.array(z.string().regex(/^\d{12}$/, 'must be a 12-digit account id')).optional(),
   /** Pulumi refuses to delete what holds state, and reviews are stricter: for production. */
   protect: z.boolean().default(false),
+  removal: removal.prefault({}),
   /** Rules that pull requests to this stack may break; counts once it is on the base branch. */
   review: z
     .strictObject({

@@ -18,16 +18,19 @@ export class AuditBucket extends pulumi.ComponentResource {
   readonly parts: pulumi.Resource[];
 
   constructor(
-    { account }: Stack,
+    { account, plan }: Stack,
     { retentionDays }: { retentionDays: number },
     names: AuditNames,
     kmsMasterKeyId: pulumi.Input<string>,
     options: pulumi.ComponentResourceOptions,
   ) {
     super('mcpgw:audit:AuditBucket', 'audit', {}, options);
-    // `destroy` leaves it, with all that guards it: records that go with what they are about are none.
-    const child = { parent: this, retainOnDelete: true };
-    const made = new Bucket('audit', { bucket: names.bucket }, child);
+    // Unless the settings say otherwise `destroy` leaves it, with all that guards it: records that go with what they
+    // are about are none.
+    const retainOnDelete = plan.settings.removal.audit === 'retain';
+    const child = { parent: this, retainOnDelete };
+    const emptied = retainOnDelete ? {} : { forceDestroy: true };
+    const made = new Bucket('audit', { bucket: names.bucket, ...emptied }, child);
     const bucket = made.bucket;
     const shut = new BucketPublicAccessBlock(
       'audit',

@@ -64,8 +64,8 @@ export class Audit extends pulumi.ComponentResource {
       alias: names.trail,
       description: `Audit records of gateway ${plan.gateway.name}`,
       policy: auditKeyPolicy(account, names.trail, names.logGroup),
-      // The records outlive the stack, and nobody could read them without it.
-      retain: true,
+      // Where the records outlive the stack, nobody could read them without it.
+      retain: plan.settings.removal.audit === 'retain',
     };
     return new ServiceKey('audit', args, { parent: this }).arn;
   }

@@ -1,5 +1,6 @@
 /** Cognito as the gateway's issuer: pool, resource server with the scopes, hosted domain, one client a machine. */
 import * as pulumi from '@pulumi/pulumi';
+import type { Settings } from '../../plan/settings.ts';
 import { ResourceServer, UserPool, UserPoolClient, UserPoolDomain } from '../aws.ts';
 import {
   clientsOf,
@@ -30,7 +31,7 @@ export class CognitoIssuer extends pulumi.ComponentResource {
     const { account, plan } = stack;
     const { settings } = plan;
     const name = plan.gateway.name;
-    const pool = this.#makePool(name, settings.protect);
+    const pool = this.#makePool(name, settings);
     this.scopes = scopesOf(settings);
     const server = new ResourceServer(
       'issuer',
@@ -65,7 +66,8 @@ export class CognitoIssuer extends pulumi.ComponentResource {
     this.registerOutputs({ discoveryUrl: this.discoveryUrl, tokenUrl: this.tokenUrl });
   }
 
-  #makePool(name: string, protect: boolean): UserPool {
+  #makePool(name: string, { protect, removal, auth }: Settings): UserPool {
+    const left = auth.type === 'cognito' ? auth.pool : undefined;
     return new UserPool(
       'issuer',
       {
@@ -84,7 +86,12 @@ export class CognitoIssuer extends pulumi.ComponentResource {
         softwareTokenMfaConfiguration: { enabled: true },
         deletionProtection: protect ? 'ACTIVE' : 'INACTIVE',
       },
-      { parent: this, protect },
+      {
+        parent: this,
+        protect,
+        ...(removal.users === 'retain' ? { retainOnDelete: true } : {}),
+        ...(left === undefined ? {} : { import: left }),
+      },
     );
   }
 

@@ -1,6 +1,7 @@
 /** The gateway's own records and traces. Bodies of requests and answers only when the settings ask for them too. */
 import * as pulumi from '@pulumi/pulumi';
 import { LogDelivery, LogDeliveryDestination, LogDeliverySource, LogGroup } from '../aws.ts';
+import { groupOptions, RECORDS } from '../retained.ts';
 import type { Stack } from '../stack.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -19,14 +20,15 @@ export class GatewayRecords extends pulumi.ComponentResource {
     const { observe, logs } = stack.plan.settings;
     const child = { parent: this };
     if (observe.gatewayLogs) {
+      const groupName = recordGroup({ name });
       const group = new LogGroup(
         `${key}-records`,
         {
-          name: recordGroup({ name }),
+          name: groupName,
           retentionInDays: observe.gatewayLogs.retentionDays,
           ...(logs.kmsKey ? { kmsKeyId: logs.kmsKey } : {}),
         },
-        child,
+        { ...child, ...groupOptions(stack, groupName) },
       );
       const destination = new LogDeliveryDestination(
         `${key}-records`,
@@ -74,5 +76,5 @@ export class GatewayRecords extends pulumi.ComponentResource {
 
 /** Vended logs: CloudWatch lets their delivery write below this prefix. */
 export function recordGroup({ name }: { name: string }): string {
-  return `/aws/vendedlogs/bedrock-agentcore/gateway/${name}`;
+  return `${RECORDS}${name}`;
 }

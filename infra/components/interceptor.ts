@@ -7,6 +7,7 @@ import { arnOf } from '../account.ts';
 import { LambdaFunction, LogGroup } from '../aws.ts';
 import { logStatement } from '../permissions.ts';
 import { renderPolicies } from '../policies.ts';
+import { groupOptions } from '../retained.ts';
 import type { Stack } from '../stack.ts';
 import { lambdaTrust } from '../trust.ts';
 import { ScopedRole } from './role.ts';
@@ -27,14 +28,15 @@ export class Interceptor extends pulumi.ComponentResource {
     const { settings } = plan;
     const name = functionName(settings, NAME);
     const child = { parent: this };
+    const group = `/aws/lambda/${name}`;
     const logs = new LogGroup(
       NAME,
       {
-        name: `/aws/lambda/${name}`,
+        name: group,
         retentionInDays: settings.logs.retentionDays,
         ...(settings.logs.kmsKey ? { kmsKeyId: settings.logs.kmsKey } : {}),
       },
-      child,
+      { ...child, ...groupOptions(stack, group) },
     );
     const role = new ScopedRole(
       NAME,
@@ -42,7 +44,7 @@ export class Interceptor extends pulumi.ComponentResource {
         name: functionRoleName(settings, NAME),
         description: `Interceptor of gateway ${plan.gateway.name}: tells its servers' proxies who calls`,
         trust: lambdaTrust(),
-        policies: renderPolicies([logStatement(account, `/aws/lambda/${name}`)]),
+        policies: renderPolicies([logStatement(account, group)]),
         settings,
       },
       child,

@@ -8,6 +8,7 @@ import { imageUri } from '../artefacts.ts';
 import { LambdaFunction, LogGroup } from '../aws.ts';
 import { executionStatements } from '../permissions.ts';
 import { renderPolicies } from '../policies.ts';
+import { groupOptions } from '../retained.ts';
 import type { Stack } from '../stack.ts';
 import { lambdaTrust } from '../trust.ts';
 import type { PythonLayers } from './layers.ts';
@@ -41,7 +42,7 @@ export class Server extends pulumi.ComponentResource {
         ...(settings.logs.kmsKey ? { kmsKeyId: settings.logs.kmsKey } : {}),
         tags: costTags(target),
       },
-      { parent: this },
+      { parent: this, ...groupOptions(stack, target.function.logGroup) },
     );
     const role = new ScopedRole(
       target.server,

@@ -1,12 +1,13 @@
 /** Answers to the provider's functions that the program calls. */
+import { LOG_GROUP } from './rules/logs.ts';
 import type { World } from './rules/rule.ts';
 import { Refusal } from './stand-in.ts';
-import type { Values } from './values.ts';
+import { textAt, type Values } from './values.ts';
 
 /** The end of the caller's ARN: how the program knows that it talks to the stand-in. */
 export const STAND_IN_USER = 'user/mcpgw-offline-stand-in';
 
-export function answerInvoke(token: string, _args: Values, world: World): Values {
+export function answerInvoke(token: string, args: Values, world: World): Values {
   const answers: Record<string, () => Values> = {
     'aws:index/getCallerIdentity:getCallerIdentity': () => ({
       accountId: world.account,
@@ -14,6 +15,12 @@ export function answerInvoke(token: string, _args: Values, world: World): Values
       userId: 'OFFLINE',
       id: world.account,
     }),
+    'aws:cloudwatch/getLogGroups:getLogGroups': () => {
+      const prefix = textAt(args, 'logGroupNamePrefix') ?? '';
+      const found = world.ofType(LOG_GROUP).filter(({ id }) => id.startsWith(prefix));
+      const arns = found.map(({ outputs }) => textAt(outputs, 'arn') ?? '');
+      return { arns, logGroupNames: found.map(({ id }) => id), id: world.region, region: world.region };
+    },
     'aws:index/getPartition:getPartition': () => ({
       partition: world.partition,
       dnsSuffix: world.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
