@@ -1,9 +1,11 @@
-/** Everything that a stack can say of one server and its role, rendered at once, in each partition. */
+/** Everything that a stack can say of one server and its role, rendered at once. */
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { Operation } from '../../offline/plugin/journal.ts';
 import { readReferees } from '../../offline/plugin/referees.ts';
+import { at } from '../../offline/plugin/values.ts';
 import { violations } from '../../offline/policy.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
+import { decodeProxySettings } from '../../proxies/settings.ts';
 import { recorded } from './support/mutants.ts';
 import { ACCOUNT, Rehearsal } from './support/rehearsal.ts';
 import { manyServers } from './support/synthetic.ts';
@@ -14,16 +16,19 @@ const [server = { id: '' }] = manyServers(1);
 let stack: Rehearsal;
 afterEach(() => stack?.close());
 
-/** 300 actions of twelve services, half of which write. */
+/** 300 actions of twelve services, half of which write; those of service1 can be limited to a resource. */
 const ACTIONS = Array.from({ length: 300 }, (_, index) => {
   const writes = index % 2 === 1;
-  const action = `service${index % 12}:${writes ? 'Put' : 'Get'}SomethingOfConsiderableLength${index}`;
+  const service = `service${index % 12}`;
+  const action = `${service}:${writes ? 'Put' : 'Get'}SomethingOfConsiderableLength${index}`;
   const access: 'Read' | 'Write' = writes ? 'Write' : 'Read';
-  return [action, { access, from: ['server.py#main'] }] as [
+  const resources = service === 'service1' ? { resources: ['arn:*:service1:*:*:thing/*'] } : {};
+  return [action, { access, from: ['server.py#main'], ...resources }] as [
     string,
-    { access: typeof access; from: string[] },
+    { access: typeof access; from: string[]; resources?: string[] },
   ];
 });
+const THING = `arn:aws:service1:us-east-1:${ACCOUNT}:thing/one`;
 
 async function bringUp(config: Record<string, unknown>): Promise<Operation[]> {
   stack = await Rehearsal.open(config);
@@ -41,7 +46,16 @@ const ofServer = (operations: readonly Operation[], type: string) =>
     (one) => one.type.endsWith(`:${type}`) && one.urn.split('::').pop()?.startsWith(server.id),
   );
 const statementsIn = (texts: readonly unknown[]) =>
-  texts.flatMap((text) => (JSON.parse(String(text)) as { Statement: { Action: string[] }[] }).Statement);
+  texts.flatMap(
+    (text) =>
+      (JSON.parse(String(text)) as { Statement: { Action: string[]; Resource: string[] }[] }).Statement,
+  );
+
+/** What its handler is told. */
+function proxyOf(made: Operation | undefined) {
+  const variables = at(made?.inputs ?? {}, 'environment.variables') as Record<string, string>;
+  return decodeProxySettings(variables.MCPGW_PROXY ?? '');
+}
 
 test('role, policies, logs and function are what the settings say', async () => {
   const boundary = `arn:aws:iam::${ACCOUNT}:policy/bounds`;
@@ -59,7 +73,7 @@ test('role, policies, logs and function are what the settings say', async () => 
           concurrency: 7,
           tracing: true,
           environment: { STAGE: 'test' },
-          resources: { dynamodb: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/a`] },
+          resources: { service1: [THING] },
           withhold: ['service0:*'],
           statements: [
             { actions: ['dynamodb:Query'], resources: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/a`] },
@@ -83,6 +97,10 @@ test('role, policies, logs and function are what the settings say', async () => 
   const expected = ACTIONS.map(([action]) => action).filter((action) => !action.startsWith('service0:'));
   expect(granted.filter((action) => action.startsWith('service')).sort()).toEqual(expected.sort());
   expect(granted.filter((action) => action.includes('*'))).toEqual([]);
+  const narrowed = statementsIn(policies.map(({ policy }) => policy)).filter(({ Action }) =>
+    Action.some((action) => action.startsWith('service1:')),
+  );
+  expect(narrowed.map(({ Resource }) => Resource)).toEqual(narrowed.map(() => [THING]));
   expect(granted).toEqual(
     expect.arrayContaining(['dynamodb:Query', 'xray:PutTraceSegments', 'logs:PutLogEvents']),
   );
@@ -94,6 +112,7 @@ test('role, policies, logs and function are what the settings say', async () => 
     tracingConfig: { mode: 'Active' },
     architectures: ['arm64'],
   });
+  expect(proxyOf(ofServer(operations, 'Function')[0]).environment).toEqual({ STAGE: 'test' });
   const untagged = recorded(operations).filter(
     ({ outputs = {} }) =>
       'tagsAll' in outputs && (outputs.tagsAll as Record<string, string>).team !== 'platform',
@@ -110,10 +129,47 @@ test('read-only: no action that writes', async () => {
   expect(granted.filter((action) => action.includes(':PutSomething'))).toEqual([]);
 });
 
-test('in China: its ARNs, its domain', async () => {
-  const operations = await bringUp({ 'aws:region': 'cn-north-1' });
-  const texts = JSON.stringify(operations.map(({ inputs }) => inputs));
-  expect(texts).toContain('arn:aws-cn:lambda:cn-north-1:');
-  expect(/arn:aws:/.test(texts)).toBe(false);
-  expect(texts).toContain('cognito-idp.cn-north-1.amazonaws.com.cn/');
+test('a remote server that wants signed requests: its function runs the proxy, under a role that may call it', async () => {
+  stack = await Rehearsal.open({
+    'mcpgw:servers': { remote: [server.id], settings: { [server.id]: { readOnly: true } } },
+  });
+  await stack.manifest([server]);
+  await stack.editServer(
+    server.id,
+    (entry): ServerEntry => ({
+      ...entry,
+      kind: 'remote',
+      endpoints: ['https://far.{region}.api.aws/mcp'],
+      signing: { service: 'far', regions: ['eu-west-1', 'us-east-1'] },
+      aws: {
+        actions: {
+          'far:InvokeMcp': { access: 'List', from: ['knowledge'] },
+          'far:CallReadWriteTool': { access: 'Write', from: ['knowledge'] },
+        },
+        unresolved: [],
+      },
+    }),
+  );
+  const { exitCode, stdout, stderr } = await stack.up();
+  if (exitCode !== 0) throw new Error(`${stdout.slice(-3000)}\n${stderr.slice(-2000)}`);
+  const operations = stack.operations();
+  const [made] = ofServer(operations, 'Function');
+  expect(proxyOf(made).arguments).toEqual([
+    'https://far.us-east-1.api.aws/mcp',
+    '--service',
+    'far',
+    '--disable-telemetry',
+    '--read-only',
+  ]);
+  const policies = ofServer(operations, 'RolePolicy').map(({ inputs }) => inputs?.policy);
+  expect(statementsIn(policies).flatMap(({ Action }) => Action)).toEqual([
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'far:InvokeMcp',
+  ]);
+  // The gateway calls the function, as any other: it has no endpoint of the server's.
+  expect(ofServer(operations, 'AgentcoreGatewayTarget')[0]?.inputs?.targetConfiguration).toEqual({
+    mcp: { lambda: expect.objectContaining({ lambdaArn: made?.outputs?.arn }) },
+  });
+  expect(violations(recorded(operations), readReferees().schema)).toEqual([]);
 });

@@ -1,27 +1,46 @@
-/** A committed stack file brought up as it stands: nothing of a test's own is in its settings. */
-import { readFile } from 'node:fs/promises';
+/** Stacks brought up as they stand, with the committed manifest: those of the repository, and what these leave out. */
+import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { Operation } from '../../../offline/plugin/journal.ts';
+import { EXISTING, TOOLSETS } from './further.ts';
 import { Rehearsal, ROOT } from './rehearsal.ts';
+
+export interface StackCase {
+  config: Record<string, unknown>;
+  /** What the account has before. */
+  before?: readonly Operation[];
+}
 
 /** One with everything on. */
 export const EVERYTHING = 'tests/engine/support/Pulumi.everything.yaml';
 
-/** What `up` of the stack file (below the repository) did, with the committed manifest. */
-export async function operationsOf(file: string): Promise<Operation[]> {
-  const { config } = parse(await readFile(path.join(ROOT, file), 'utf8')) as {
-    config: Record<string, unknown>;
-  };
+/** Together they make a resource of each type that the program can make: files below the repository, and what they leave out. */
+export const ALL_TYPES: readonly [name: string, stack: string | StackCase][] = [
+  ['everything', EVERYTHING],
+  ['toolsets', TOOLSETS],
+  ['existing', EXISTING],
+];
+
+/** What `up` of it did. Of a file, nothing of a test's own is in its settings. */
+export async function operationsOf(stackOf: string | StackCase): Promise<Operation[]> {
+  const { config, before = [] } = typeof stackOf === 'string' ? await read(stackOf) : stackOf;
   const stack = await Rehearsal.open(config, {
     MCPGW_MANIFEST: path.join(ROOT, 'manifest'),
     MCPGW_OFFLINE_LATENCY: '0',
   });
   try {
+    const lines = before.map((operation) => `${JSON.stringify(operation)}\n`);
+    await appendFile(stack.backend.journal, lines.join(''));
+    stack.operations();
     const { exitCode, stdout, stderr } = await stack.up();
     if (exitCode !== 0) throw new Error(`${stdout.slice(-3000)}\n${stderr.slice(-2000)}`);
     return stack.operations();
   } finally {
     await stack.close();
   }
+}
+
+async function read(file: string): Promise<StackCase> {
+  return parse(await readFile(path.join(ROOT, file), 'utf8')) as StackCase;
 }

@@ -18,3 +18,10 @@ test('aws.json is current (else: node offline/schema/generate.ts)', () => {
 test('every resource type has a rule, and every rule a resource type', () => {
   expect(Object.keys(RULES).sort()).toEqual(Object.keys(readReferees().schema.resources).sort());
 });
+
+test('what infra/aws.ts takes from @pulumi/aws is what the stand-in knows', () => {
+  const text = readFileSync(new URL('../../../infra/aws.ts', import.meta.url), 'utf8');
+  const modules = [...text.matchAll(/from '@pulumi\/aws\/(.+)\.js'/g)].map(([, module = '']) => module);
+  const isResource = (module: string) => module !== 'provider' && !/(?:^|\/)get[A-Z]/.test(module);
+  expect(modules.filter(isResource).sort()).toEqual([...RESOURCE_MODULES].sort());
+});
