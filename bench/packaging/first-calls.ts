@@ -23,9 +23,12 @@ export async function firstCalls(
   const bed = openBed(server, {
     environment: { AWS_ENDPOINT_URL: moto, AWS_MAX_ATTEMPTS: '1' },
     timeout: 60,
+    tools: tools.map(({ name }) => name),
   });
   try {
-    const none = await call(bed, firstTool(server.entry), {});
+    // What the manifest cannot list (it needs input), the started server does.
+    const known = Object.keys(server.entry.tools ?? {}).length > 0;
+    const none = await call(bed, known ? firstTool(server.entry) : (tools[0]?.name ?? 'none'), {});
     const chosen = awsTool(server.entry, tools);
     if (chosen === undefined) return { none };
     return { none, aws: await call(bed, chosen.name, plausibleCalls(chosen)[0] ?? {}) };

@@ -19,10 +19,11 @@ import { buildPackage } from '../../proxies/packaging/package.ts';
 import { readManifest } from '../../store/manifest.ts';
 import { cacheDir } from '../../store/paths.ts';
 import { startMoto } from '../../tests/integration/s3-question/moto.ts';
-import { measureColdStart } from '../proxies/cold-start.ts';
+import { measureColdStart, type PackagedServer } from '../proxies/cold-start.ts';
 import { firstCalls } from './first-calls.ts';
 import { printTable } from './print.ts';
 import { Results } from './results.ts';
+import { type ServiceReference, startServiceReference } from './service-reference.ts';
 import { makeTwin } from './twin.ts';
 
 const { values, positionals } = parseArgs({
@@ -49,12 +50,14 @@ const hostable = Object.values(manifest.servers).filter(
   ({ id, kind, hosting }) =>
     kind === 'stdio' && hosting?.lambda !== false && (positionals.length === 0 || positionals.includes(id)),
 );
+let reference: ServiceReference | undefined;
 const [standIn, moto] = values['sizes-only'] ? [] : [await startStandIn(), await startMoto()];
 try {
   for (const entry of hostable) await measure(entry);
 } finally {
   await standIn?.close();
   await moto?.close();
+  await reference?.close();
   await rm(work, { recursive: true, force: true });
 }
 printTable(hostable, results.servers, Object.values(manifest.servers));
@@ -67,9 +70,9 @@ async function measure(entry: ServerEntry): Promise<void> {
     await results.save();
     if (standIn !== undefined && moto !== undefined && measured.calls === undefined) {
       const twin = await makeTwin(entry, source, tools);
-      const server = { entry, ...twin, work, endpoint: standIn.url, arguments: await inputsOf(entry) };
+      const server = { entry, ...twin, work, endpoint: standIn.url, ...(await inputsOf(entry)) };
       let defined: Tool[] = [];
-      // One that cannot start here (no network) still has to say so in its first answer.
+      // One that cannot start here still has to say so in its first answer.
       const failed = await measureColdStart(server, Number(values.rounds)).then(
         ({ start, tools: listed }) => {
           measured.start = start;
@@ -98,8 +101,12 @@ async function packageOf(entry: ServerEntry, source: string) {
 }
 
 /** What a server cannot start without, made up. */
-async function inputsOf({ id }: ServerEntry): Promise<string[]> {
-  if (id !== 'openapi-mcp-server') return [];
+async function inputsOf({ id }: ServerEntry): Promise<Pick<PackagedServer, 'arguments' | 'environment'>> {
+  if (id === 'aws-api-mcp-server') {
+    reference ??= await startServiceReference(work);
+    return { environment: reference.environment };
+  }
+  if (id !== 'openapi-mcp-server') return {};
   const file = join(work, 'openapi.json');
   const get = { operationId: 'getThing', responses: { 200: { description: 'the thing' } } };
   const document = {
@@ -108,5 +115,6 @@ async function inputsOf({ id }: ServerEntry): Promise<string[]> {
     paths: { '/thing': { get } },
   };
   await writeFile(file, JSON.stringify(document));
-  return ['--spec-path', file, '--api-url', standIn?.url ?? '', '--api-name', 'things'];
+  const api = ['--api-url', standIn?.url ?? '', '--api-name', 'things'];
+  return { arguments: ['--spec-path', file, ...api] };
 }

@@ -26,6 +26,7 @@ export interface PackagedServer {
   endpoint: string;
   /** What the server cannot start without. */
   arguments?: readonly string[];
+  environment?: Readonly<Record<string, string>>;
 }
 
 /** Medians: wall time in ms, CPU time (which other load on the machine hardly changes) in ms. */
@@ -67,7 +68,7 @@ export async function measureColdStart(
     bare.push(started);
     // Python looks for compiled files there only: as if there were none.
     withoutPyc.push(await bareStart(plain, tool, { PYTHONPYCACHEPREFIX: join(work, 'no-pyc') }));
-    const bed = openBed(server, { environment: awsVariables(server.endpoint) });
+    const bed = openBed(server, { environment: awsVariables(server) });
     try {
       const began = performance.now();
       await bed.start();
@@ -100,14 +101,15 @@ export async function measureColdStart(
 /** The packaged server as deployed, from a copy: the test bed takes write permission from its folder. */
 export function openBed(
   server: PackagedServer,
-  settings: { environment: Record<string, string>; timeout?: number },
+  settings: { environment: Record<string, string>; timeout?: number; tools?: readonly string[] },
 ): Testbed {
   const { entry, layer, arguments: args = [] } = server;
   const copy = copyOf(server);
   const open = openSettings(entry, 'bench');
   // One that lists nothing without an account or input is called all the same: it must answer in words.
-  const allow = [...open.allow, firstTool(entry)];
-  const proxy = { ...open, allow, arguments: [...args], environment: settings.environment };
+  const allow = [...open.allow, firstTool(entry), ...(settings.tools ?? [])];
+  const environment = { ...settings.environment, ...server.environment };
+  const proxy = { ...open, allow, arguments: [...args], environment };
   const bed = new Testbed({
     taskRoot: copy,
     environment: { [PROXY_VARIABLE]: encodeProxySettings(proxy), MCPGW_LAYER_ROOT: layer },
@@ -134,20 +136,21 @@ interface Started {
 }
 
 async function bareStart(
-  { task, layer, work, endpoint, arguments: args = [] }: PackagedServer,
+  server: PackagedServer,
   tool: string,
   extra: Record<string, string>,
 ): Promise<Started & { tools: Tool[] }> {
+  const { task, layer, work, arguments: args = [] } = server;
   const file = await readServerFile(task);
   const launch = launchOf(file, { taskRoot: task, layerRoot: layer });
   const { env, cwd, remove } = await prepareEnvironment({
-    layers: [launch.env, awsVariables(endpoint), extra],
+    layers: [launch.env, awsVariables(server), extra],
     region: 'us-east-1',
     tmp: work,
   });
   const started = performance.now();
   const { command } = launch;
-  const server = new ServerProcess({
+  const child = new ServerProcess({
     command,
     args: ['-P', '-c', consoleScript(file.entrypoint), ...args],
     env,
@@ -156,14 +159,14 @@ async function bareStart(
   });
   const client = new Client({ name: 'bench', version: '1' });
   try {
-    await client.connect(server, { timeout: 120_000 });
+    await client.connect(child, { timeout: 120_000 });
     await client.callTool({ name: tool, arguments: {} }).catch(() => {});
     const ms = performance.now() - started;
-    const cpu = cpuOf([server.pid ?? -1]);
+    const cpu = cpuOf([child.pid ?? -1]);
     const { tools } = await client.listTools().catch(() => ({ tools: [] }));
     return { ms, cpu, tools };
   } finally {
-    await server.end(0, 'measured');
+    await child.end(0, 'measured');
     await remove();
   }
 }
@@ -184,8 +187,9 @@ export function firstTool(entry: ServerEntry): string {
   return name ?? 'none';
 }
 
-function awsVariables(endpoint: string): Record<string, string> {
+function awsVariables({ endpoint, environment }: PackagedServer): Record<string, string> {
   return {
+    ...environment,
     AWS_ENDPOINT_URL: endpoint,
     AWS_MAX_ATTEMPTS: '1',
     AWS_ACCESS_KEY_ID: 'AKIDBENCH',
