@@ -69,9 +69,9 @@ describe('other kinds', () => {
 
 describe('structured content', () => {
   test('is the value', () => {
-    expect(toReply(readResult({ content: [text('{"a":1}')], structuredContent: { a: 1 } }))).toEqual({
-      a: 1,
-    });
+    const beside = (words: string) =>
+      toReply(readResult({ content: [text(words)], structuredContent: { a: 1 } }));
+    expect([beside('{"a":1}'), beside('a is 1')]).toEqual([{ a: 1 }, { a: 1 }]);
   });
   test('beside an image loses neither', () => {
     const image = { type: 'image', data: 'a', mimeType: 'b' };
