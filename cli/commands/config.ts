@@ -1,6 +1,6 @@
 /** `mcpgw config`: configuration for an MCP client, through the gateway or straight to the servers. */
 import { McpgwError } from '../../plan/errors.ts';
-import { CLIENTS, type ClientName, directConfig, gatewayConfig } from '../client-config.ts';
+import { CLIENTS, type ClientName, directConfig, directNotes, gatewayConfig } from '../client-config.ts';
 import { defineCommand } from '../command.ts';
 import { connectionTo } from '../connection.ts';
 import { LOCAL, MANIFEST, STACK } from '../options.ts';
@@ -24,9 +24,12 @@ export const config = defineCommand({
       throw new McpgwError('usage', 'which client?', { hint: `--client ${CLIENTS.join('|')}` });
     }
     const client = options.client as ClientName;
-    const made = options.direct
-      ? directConfig(client, (await loadProject({ root, cwd, ...options, sound: true })).plan)
-      : await throughGateway(client, invocation);
+    let made: Record<string, unknown>;
+    if (options.direct) {
+      const { plan } = await loadProject({ root, cwd, ...options, sound: true });
+      for (const note of directNotes(plan)) out.note(note);
+      made = directConfig(client, plan);
+    } else made = await throughGateway(client, invocation);
     out.document(made);
     out.print(JSON.stringify(made, null, 2));
     return undefined;
