@@ -1,5 +1,6 @@
 /** Loads what most commands begin with: settings, manifest and the plan made of them. */
 import { join, resolve } from 'node:path';
+import { McpgwError } from '../plan/errors.ts';
 import type { Manifest, ToolDefinition } from '../plan/manifest.ts';
 import { createPlan, requireSound } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
@@ -36,12 +37,21 @@ export async function loadProject(options: {
   return { manifestDir, manifest, plan };
 }
 
-/** Definitions of every server in the plan, by server id, verified against the manifest. */
+/** Definitions of every server in the plan, by server id, verified against the manifest; all that are missing told at once. */
 export async function loadDefinitions(project: Project): Promise<Record<string, ToolDefinition[]>> {
-  const pairs = await Promise.all(
-    project.plan.targets.map(
-      async ({ entry }) => [entry.id, await readDefinitions(project.manifestDir, entry)] as const,
-    ),
-  );
-  return Object.fromEntries(pairs);
+  const missing: string[] = [];
+  const pairs: [string, ToolDefinition[]][] = [];
+  for (const { entry } of project.plan.targets) {
+    try {
+      pairs.push([entry.id, await readDefinitions(project.manifestDir, entry)]);
+    } catch (error) {
+      if (!(error instanceof McpgwError) || error.code !== 'definitions-missing') throw error;
+      missing.push(entry.id);
+    }
+  }
+  if (missing.length === 0) return Object.fromEntries(pairs);
+  const folder = join(project.manifestDir, 'tools');
+  throw new McpgwError('definitions-missing', `${folder} lacks the definitions of ${missing.join(', ')}`, {
+    hint: `obtain them with \`mcpgw discover --servers ${missing.join(' ')}\` (with --checkout DIR if the repository is on this machine)`,
+  });
 }

@@ -39,12 +39,14 @@ export async function serveProject(
       ...(checkout !== undefined && { checkout }),
       onProgress: ({ message }) => out.status(message),
     });
+  // before anything is installed: without them nothing can be served
+  const definitions = await loadDefinitions(project);
   await prepareAll(project.plan, prepare, out);
   const behaviour = await readBehaviour(root, project.plan.stack);
   const log = await openGatewayLog(stateDir(root), out, options.verbose);
   const gateway = await startGateway({
     plan: project.plan,
-    definitions: await loadDefinitions(project),
+    definitions,
     launch: prepare,
     port: options.port ?? DEFAULT_PORT,
     stateDir: stateDir(root),

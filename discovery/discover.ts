@@ -27,7 +27,7 @@ export async function discover(options: DiscoverOptions): Promise<DiscoveryResul
   note(
     options.probe === false
       ? `${resolved.description}: reading only, nothing of it is executed`
-      : `${resolved.description}: starting ${count(resolved.scan.servers, chosen)} of its servers to ask for their tools`,
+      : `${resolved.description}: starting ${count(resolved.scan.servers, chosen)} servers to ask for their tools`,
   );
   // The SDK and the readers take longer to load than an unchanged run takes as a whole.
   const { runDiscovery } = await import('./run.ts');

@@ -9,6 +9,8 @@ import { join, resolve } from 'node:path';
 import { main } from '../../../cli/main.ts';
 import { formatServer, formatSource, type ToolDefinition } from '../../../plan/manifest.ts';
 import { toolFacts } from '../../../plan/tool-facts.ts';
+import { runIn } from './run.ts';
+import { Team } from './team.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 const definition: ToolDefinition = {
@@ -193,5 +195,21 @@ test('a port in use', async () => {
     expect(await readdir(folder)).not.toContain('gateway.json');
   } finally {
     await new Promise((done) => holder.close(done));
+  }
+});
+
+test('every server whose definitions are missing is named, before anything is installed', async () => {
+  const team = await Team.open();
+  try {
+    await team.stack('dev');
+    await team.manifest([{ id: 'files-mcp-server' }, { id: 'mail-mcp-server' }]);
+    await rm(join(team.folder, 'manifest/tools'), { recursive: true });
+    const { code, stderr } = await runIn(team.folder, {}, 'serve', '--stack', 'dev', '--port', '0');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/lacks the definitions of files-mcp-server, mail-mcp-server/);
+    expect(stderr).toMatch(/mcpgw discover --servers files-mcp-server mail-mcp-server/);
+    expect(stderr).not.toMatch(/cannot be installed/);
+  } finally {
+    await team.close();
   }
 });
