@@ -64,8 +64,8 @@ export function fromCommit(manifestDir: string, ids: readonly string[], out: Out
 export async function renew(manifestDir: string, ref: string | undefined, out: Output): Promise<Rediscovery> {
   const { source, servers } = await readManifest(manifestDir);
   if (source.type === 'pypi') {
-    const current = { source, servers };
-    return repin(manifestDir, pinsOf(current, Object.keys(servers)), out);
+    const ids = Object.keys(servers).filter((id) => servers[id]?.kind !== 'remote');
+    return repin(manifestDir, pinsOf({ source, servers }, ids), out);
   }
   return rediscover(manifestDir, out, { ref: ref ?? 'HEAD' }, (before, found) => ({
     source: withPackages(found.source, packagesOf(before.source)),
@@ -116,10 +116,16 @@ async function write(dir: string, after: Manifest, found: Manifest, folder: stri
   return [...written, ...removed];
 }
 
-/** The pins of servers the manifest has. Throws usage for one without a package. */
+/** The pins of servers the manifest has. Throws usage for one without a package of its own. */
 export function pinsOf(manifest: Manifest, ids: readonly string[], version?: string): Pin[] {
   return ids.map((id) => {
-    const name = manifest.servers[id]?.package?.name;
+    const entry = manifest.servers[id];
+    const name = entry?.package?.name;
+    if (entry?.kind === 'remote') {
+      throw new McpgwError('usage', `${id} is run by AWS, so there is no version to move to`, {
+        hint: 'its requests are signed by a package that discovery/signer.yaml pins; leave it out',
+      });
+    }
     if (name !== undefined) return { id, name, version };
     throw new McpgwError('usage', `${id} has no package, so no version to move to`, {
       hint: 'only servers with a Python package can be updated',

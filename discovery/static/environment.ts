@@ -46,8 +46,8 @@ function isEnviron(values: readonly Value[]): boolean {
 }
 
 function isSettings(evaluator: Evaluator, scope: Scope): boolean {
-  return evaluator
-    .classes.lineOf(scope)
+  return evaluator.classes
+    .lineOf(scope)
     .some(
       ({ definition, parent }) =>
         definition?.kind === 'class' &&
