@@ -40,9 +40,15 @@ export async function compare(old: ManifestSide, made: ManifestSide, obtain?: Ob
   return diffManifests(before, after, definitions);
 }
 
-export async function reportDiff(old: ManifestSide, made: ManifestSide, out: Output): Promise<ManifestDiff> {
+/** `beside` stands in the JSON document with it. */
+export async function reportDiff(
+  old: ManifestSide,
+  made: ManifestSide,
+  out: Output,
+  beside: object = {},
+): Promise<ManifestDiff> {
   const diff = await compare(old, made);
-  out.document(diff);
+  out.document({ ...diff, ...beside });
   out.print(isEmptyDiff(diff) ? 'nothing changed' : renderText(diff));
   return diff;
 }

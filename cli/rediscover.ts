@@ -5,9 +5,16 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DiscoverOptions } from '../discovery/index.ts';
+import type { AbsentPackage, DiscoverOptions } from '../discovery/index.ts';
 import { McpgwError } from '../plan/errors.ts';
-import { formatSource, type Manifest, type ManifestSource, sourceFor } from '../plan/manifest.ts';
+import {
+  formatServer,
+  formatSource,
+  type Manifest,
+  type ManifestSource,
+  type ServerEntry,
+  sourceFor,
+} from '../plan/manifest.ts';
 import { readDefinitions, readManifest, writeManifest } from '../store/manifest.ts';
 import { runDiscovery } from './discovering.ts';
 import type { Output } from './output.ts';
@@ -20,11 +27,18 @@ export interface Pin {
   version?: string | undefined;
 }
 
+export interface Left {
+  id: string;
+  reason: string;
+}
+
 export interface Rediscovery {
   before: Manifest;
   after: Manifest;
   /** Folder that holds the definitions of what was found. */
   folder: string;
+  /** Servers that stay as they are, because nothing could be obtained to move them to. */
+  left: Left[];
   /** Writes `after` into the manifest folder, or into a copy of it; returns the files that changed. */
   apply(folder?: string): Promise<string[]>;
   dispose(): Promise<void>;
@@ -32,14 +46,46 @@ export interface Rediscovery {
 
 /** Servers as published, at the given versions. */
 export function repin(manifestDir: string, pins: readonly Pin[], out: Output): Promise<Rediscovery> {
+  return published(manifestDir, pins, out, ({ servers }) => servers);
+}
+
+/** Every server that has a package at its newest published version; what is published as it stands gets no pin. */
+export async function renewPublished(manifestDir: string, out: Output): Promise<Rediscovery> {
+  const present = await readManifest(manifestDir);
+  const pins = pinsOf(
+    present,
+    // a remote server's package is the signing proxy, which all of them share
+    Object.values(present.servers).flatMap(({ id, kind, package: own }) =>
+      own && kind === 'stdio' ? [id] : [],
+    ),
+  );
+  return published(manifestDir, pins, out, (found, before) =>
+    pick(found.servers, (id) => isPinned(before, id) || !isSame(found.servers[id], before.servers[id])),
+  );
+}
+
+function published(
+  manifestDir: string,
+  pins: readonly Pin[],
+  out: Output,
+  choose: (found: Manifest, before: Manifest) => Manifest['servers'],
+): Promise<Rediscovery> {
   const fromPypi = pins.map(({ name, version }) => (version === undefined ? name : `${name}==${version}`));
-  return rediscover(manifestDir, out, { fromPypi }, (before, found) => ({
-    source: withPackages(before.source, {
-      ...packagesOf(before.source),
-      ...packagesOf(found.source),
-    }),
-    servers: { ...before.servers, ...found.servers },
-  }));
+  return rediscover(manifestDir, out, { fromPypi, leaveOut: true }, (before, found) => {
+    const chosen = choose(found, before);
+    const names = new Set(Object.values(chosen).map((entry) => entry.package?.name));
+    return {
+      source: withPackages(before.source, {
+        ...packagesOf(before.source),
+        ...pick(packagesOf(found.source), (name) => names.has(name)),
+      }),
+      servers: { ...before.servers, ...chosen },
+    };
+  });
+}
+
+function isSame(one: ServerEntry | undefined, other: ServerEntry | undefined): boolean {
+  return one !== undefined && other !== undefined && formatServer(one) === formatServer(other);
 }
 
 /** Servers as the manifest's commit has them: pinned ones back, or ones it does not hold yet. */
@@ -62,11 +108,9 @@ export function fromCommit(manifestDir: string, ids: readonly string[], out: Out
 
 /** The whole source at `ref` (newest when left out): the repository's commit, or every package's newest version. */
 export async function renew(manifestDir: string, ref: string | undefined, out: Output): Promise<Rediscovery> {
-  const { source, servers } = await readManifest(manifestDir);
-  if (source.type === 'pypi') {
-    const ids = Object.keys(servers).filter((id) => servers[id]?.kind !== 'remote');
-    return repin(manifestDir, pinsOf({ source, servers }, ids), out);
-  }
+  const { source } = await readManifest(manifestDir);
+  if (source.type === 'pypi' && ref === undefined) return renewPublished(manifestDir, out);
+  if (source.type === 'pypi') throw notOfCommit();
   return rediscover(manifestDir, out, { ref: ref ?? 'HEAD' }, (before, found) => ({
     source: withPackages(found.source, packagesOf(before.source)),
     servers: { ...found.servers, ...pick(before.servers, (id) => isPinned(before, id)) },
@@ -76,7 +120,7 @@ export async function renew(manifestDir: string, ref: string | undefined, out: O
 async function rediscover(
   manifestDir: string,
   out: Output,
-  what: Pick<DiscoverOptions, 'fromPypi' | 'ref' | 'servers'>,
+  what: Pick<DiscoverOptions, 'fromPypi' | 'leaveOut' | 'ref' | 'servers'>,
   merge: (before: Manifest, found: Manifest) => Manifest,
   sourceOf: (before: Manifest) => ManifestSource = ({ source }) => source,
 ): Promise<Rediscovery> {
@@ -90,15 +134,26 @@ async function rediscover(
       await cp(manifestDir, folder, { recursive: true });
       await writeFile(join(folder, 'source.yaml'), formatSource(sourceOf(before)));
     }
-    await runDiscovery({ ...what, manifest: folder }, out);
+    const { absent = [] } = await runDiscovery({ ...what, manifest: folder }, out);
     const found = await readManifest(folder);
     const merged = merge(before, found);
     const after = { source: merged.source, servers: sorted(merged.servers) };
-    return { before, after, folder, apply: (to = manifestDir) => write(to, after, found, folder), dispose };
+    return {
+      ...{ before, after, folder, left: leftOf(before, absent), dispose },
+      apply: (to = manifestDir) => write(to, after, found, folder),
+    };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+/** By server, as the reader of the manifest knows it. */
+function leftOf({ servers }: Manifest, absent: readonly AbsentPackage[]): Left[] {
+  return absent.map(({ name, reason }) => {
+    const own = Object.values(servers).find((entry) => entry.package?.name === name);
+    return { id: own?.id ?? name, reason };
+  });
 }
 
 async function write(dir: string, after: Manifest, found: Manifest, folder: string): Promise<string[]> {

@@ -13,6 +13,7 @@ import { recallRun, rememberRun, runKey } from './unchanged.ts';
 export async function discover(options: DiscoverOptions): Promise<DiscoveryResult> {
   const note = (message: string): void => options.onProgress?.({ type: 'note', message });
   const resolved = await resolveSource(options, note);
+  const absent = resolved.absent && { absent: resolved.absent };
   const book = await readKnowledge();
   resolved.scan.servers.push(...offeredRemotes(book, resolved.scan.servers));
   resolved.scan.servers.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -22,7 +23,7 @@ export async function discover(options: DiscoverOptions): Promise<DiscoveryResul
   const known = options.account === undefined ? await recallRun(options.manifest, key) : undefined;
   if (known !== undefined) {
     note(`${resolved.description}: nothing changed since the manifest was written`);
-    return known;
+    return { ...known, ...absent };
   }
   note(
     options.probe === false
@@ -34,7 +35,7 @@ export async function discover(options: DiscoverOptions): Promise<DiscoveryResul
   const before = await presentManifest(options.manifest);
   const result = await runDiscovery({ options, resolved, book, before, chosen });
   if (!options.check && options.account === undefined) await rememberRun(options.manifest, key, result);
-  return result;
+  return { ...result, ...absent };
 }
 
 function chooseServers(servers: readonly Classified[], globs: readonly string[] | undefined): Set<string> {

@@ -2,4 +2,10 @@
 export { discover } from './discover.ts';
 export { type PrepareOptions, prepareServer, sourcesOf } from './prepare.ts';
 export { ensureUv } from './python/uv.ts';
-export type { DiscoverOptions, DiscoveryEvent, DiscoveryResult, ServerReport } from './types.ts';
+export type {
+  AbsentPackage,
+  DiscoverOptions,
+  DiscoveryEvent,
+  DiscoveryResult,
+  ServerReport,
+} from './types.ts';

@@ -6,6 +6,8 @@ export interface DiscoverOptions {
   checkout?: string;
   /** `NAME` or `NAME==VERSION` of published packages. */
   fromPypi?: string[];
+  /** A package that the index does not have as sources is left out and told; without this it ends the run. */
+  leaveOut?: boolean;
   /** Commit, tag or branch of the manifest's repository; default: its pinned commit. */
   ref?: string;
   /** Folder of the manifest that is written. */
@@ -61,4 +63,12 @@ export interface DiscoveryResult {
   written: string[];
   removed: string[];
   warnings: string[];
+  /** With `leaveOut`: packages that were asked for. */
+  absent?: AbsentPackage[];
+}
+
+export interface AbsentPackage {
+  name: string;
+  /** And what can be done about it. */
+  reason: string;
 }

@@ -10,6 +10,7 @@ import { mapPool } from '../pool.ts';
 import { installerEnv } from '../python/installer-env.ts';
 import { ensureUv } from '../python/uv.ts';
 import { printable } from '../text.ts';
+import type { AbsentPackage } from '../types.ts';
 import { openIndex, type PackageIndex } from './index-client.ts';
 import { obtainSdist, parseWish, type Sdist } from './sdist.ts';
 
@@ -18,6 +19,8 @@ export interface LaidOut {
   /** Name, as pyproject.toml has it, to version. */
   packages: Record<string, string>;
   notes: string[];
+  /** Left out, because the index has nothing that could be laid out. */
+  absent: AbsentPackage[];
 }
 
 export async function layOutPackages(
@@ -25,6 +28,8 @@ export async function layOutPackages(
   onProgress: (message: string) => void,
   /** Whether a dependency's build backend may run where its metadata cannot be had otherwise. */
   mayBuild: boolean,
+  /** A package that cannot be laid out is left out; without this it ends the run. */
+  leaveOut = false,
 ): Promise<LaidOut> {
   const wishes = wanted.map(parseWish);
   let opened: Promise<PackageIndex> | undefined;
@@ -32,28 +37,58 @@ export async function layOutPackages(
     opened ??= openIndex();
     return opened;
   };
-  const sdists = await mapPool(wishes, 4, async (wish) => obtainSdist(wish, index));
+  const refused: { name: string; error: McpgwError }[] = [];
+  const orAbsent = async <T>(name: string, work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!leaveOut || !isOfOnePackage(error)) throw error;
+      refused.push({ name, error });
+      return undefined;
+    }
+  };
+  const obtained = await mapPool(wishes, 4, (wish) => orAbsent(wish.name, obtainSdist(wish, index)));
+  const sdists: Sdist[] = [];
+  const notes: string[] = [];
+  for (const sdist of obtained.filter((each) => each !== undefined)) {
+    const note = await orAbsent(sdist.name, ensureLock(sdist, mayBuild, onProgress));
+    if (note === undefined) continue;
+    if (note !== '') notes.push(note);
+    sdists.push(sdist);
+  }
+  const [first] = refused;
+  if (first !== undefined && sdists.length === 0) throw first.error;
   const packages: Record<string, string> = {};
   for (const { name, version } of sdists) {
     if (packages[name] !== undefined) throw new McpgwError('usage', `${name} is named twice`, {});
     packages[name] = version;
   }
-  const notes: string[] = [];
-  for (const sdist of sdists) {
-    const locked = await readRegular(path.join(sdist.folder, 'uv.lock'));
-    if (locked !== undefined && !(await wasResolvedHere(sdist))) continue;
-    if (locked === undefined) await resolveLock(sdist, mayBuild, onProgress);
-    notes.push(
-      `${sdist.name} ${sdist.version} was published without uv.lock: its dependencies were resolved here, ` +
-        (sdist.uploaded === undefined
-          ? 'as of now'
-          : `as of its publication on ${sdist.uploaded.slice(0, 10)}`),
-    );
-  }
   const key = hexOf(hashJson(packages)).slice(0, 16);
   const checkout = path.join(cacheDir(), 'published', key);
   if (!(await isDirectory(checkout))) await layOut(checkout, sdists);
-  return { checkout, packages, notes };
+  const absent = refused.map(({ name, error: { message, hint } }) => {
+    return { name, reason: hint === undefined ? message : `${message}; ${hint}` };
+  });
+  return { checkout, packages, notes, absent };
+}
+
+/** No sdist, no lock, not what was announced; an index that nobody reaches concerns all. */
+function isOfOnePackage(error: unknown): error is McpgwError {
+  return error instanceof McpgwError && ['usage', 'install-failed'].includes(error.code);
+}
+
+/** What to say of a lock that was made here, '' of a published one. */
+async function ensureLock(
+  sdist: Sdist,
+  mayBuild: boolean,
+  onProgress: (message: string) => void,
+): Promise<string> {
+  const locked = await readRegular(path.join(sdist.folder, 'uv.lock'));
+  if (locked !== undefined && !(await wasResolvedHere(sdist))) return '';
+  if (locked === undefined) await resolveLock(sdist, mayBuild, onProgress);
+  const when =
+    sdist.uploaded === undefined ? 'as of now' : `as of its publication on ${sdist.uploaded.slice(0, 10)}`;
+  return `${sdist.name} ${sdist.version} was published without uv.lock: its dependencies were resolved here, ${when}`;
 }
 
 /** The directory a server has in the repository: its package's name without the prefix. */

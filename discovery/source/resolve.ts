@@ -2,6 +2,7 @@
 import { McpgwError } from '../../plan/errors.ts';
 import { MANIFEST_FORMAT, type Manifest, type ManifestSource } from '../../plan/manifest.ts';
 import { readManifest } from '../../store/manifest.ts';
+import type { AbsentPackage, DiscoverOptions } from '../types.ts';
 import { type CheckoutScan, scanCheckout } from './checkout.ts';
 import { cloneRevision, DEFAULT_REPOSITORY, type GitFacts, gitFacts } from './git.ts';
 import { layOutPackages } from './pypi.ts';
@@ -13,14 +14,16 @@ export interface ResolvedSource {
   /** In words, for the line before anything is executed. */
   description: string;
   warnings: string[];
+  absent?: AbsentPackage[];
 }
 
 export async function resolveSource(
-  options: { checkout?: string; fromPypi?: string[]; ref?: string; manifest: string; probe?: boolean },
+  options: Pick<DiscoverOptions, 'checkout' | 'fromPypi' | 'leaveOut' | 'ref' | 'manifest' | 'probe'>,
   onProgress: (message: string) => void,
 ): Promise<ResolvedSource> {
   const mayBuild = options.probe !== false;
-  if (options.fromPypi !== undefined) return fromPackages(options.fromPypi, onProgress, mayBuild);
+  if (options.fromPypi !== undefined)
+    return fromPackages(options.fromPypi, onProgress, mayBuild, options.leaveOut);
   if (options.checkout !== undefined) return fromFolder(options.checkout);
   const pinned = await pinnedSource(options.manifest);
   if (pinned?.type === 'pypi' && options.ref === undefined) {
@@ -48,8 +51,9 @@ async function fromPackages(
   wanted: readonly string[],
   onProgress: (message: string) => void,
   mayBuild: boolean,
+  leaveOut = false,
 ): Promise<ResolvedSource> {
-  const { checkout, packages, notes } = await layOutPackages(wanted, onProgress, mayBuild);
+  const { checkout, packages, notes, absent } = await layOutPackages(wanted, onProgress, mayBuild, leaveOut);
   const scan = await scanCheckout(checkout);
   return {
     checkout,
@@ -57,6 +61,7 @@ async function fromPackages(
     scan,
     description: `${Object.keys(packages).length} published packages`,
     warnings: notes,
+    absent,
   };
 }
 

@@ -89,15 +89,20 @@ export function pickSdist(
   const newest = fitting.sort((a, b) => compareVersions(a.version, b.version)).at(-1);
   if (newest !== undefined && newest.file.sha256 !== '') return newest;
   const wanted = version === undefined ? name : `${name}==${version}`;
-  throw new McpgwError('usage', `the package index has no source distribution of ${wanted}`, {
-    hint:
-      sdists.length === 0
-        ? 'check the name'
-        : `it has ${sdists
-            .map((sdist) => sdist.version)
-            .slice(-5)
-            .join(', ')}`,
-  });
+  const withdrawn = version === undefined && newest === undefined && sdists.length > 0;
+  throw new McpgwError(
+    'usage',
+    withdrawn
+      ? `every release of ${name} that has a source distribution was withdrawn or is a pre-release`
+      : `the package index has no source distribution of ${wanted}`,
+    { hint: hintFor(name, files.length > 0, sdists.map((sdist) => sdist.version).slice(-5)) },
+  );
+}
+
+function hintFor(name: string, isPublished: boolean, versions: readonly string[]): string {
+  if (versions.length > 0)
+    return `one of these can be named: ${versions.map((each) => `${name}==${each}`).join(', ')}`;
+  return isPublished ? 'it has wheels only: discover it from the repository' : 'check the name';
 }
 
 function folderOf(name: string, version: string): string {

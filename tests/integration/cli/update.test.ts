@@ -80,6 +80,34 @@ test(
 );
 
 test(
+  'a server that is not published stays as it is and is told; the others move',
+  async () => {
+    const first = await manifest();
+    const named = await update('aws-documentation', 'y');
+    expect(named).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^y-mcp-server stays as it is: .*check the name/m),
+    });
+    expect(await versionOf()).toMatch(/^1\.[2-9]/);
+    expect((await manifest()).servers['y-mcp-server']).toEqual(first.servers['y-mcp-server']);
+
+    const whole = await update('--from', 'published', '--json');
+    expect(whole).toMatchObject({ code: 0 });
+    expect(JSON.parse(whole.stdout)).toMatchObject({ left: [{ id: 'y-mcp-server' }] });
+    expect(Object.keys((await pins()) ?? {})).toEqual([`awslabs.${ID}`]);
+    expect(await update('--from', 'published', 'aws-documentation')).toMatchObject({ code: 2 });
+
+    expect(await update('aws-documentation', '--unpin')).toMatchObject({ code: 0 });
+    expect(await manifest()).toEqual(first);
+    await expect(update('y')).resolves.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/check the name/),
+    });
+  },
+  LIMIT,
+);
+
+test(
   'a proposal tells a newer commit; without any news it is empty',
   async () => {
     const out = join(team.folder, 'proposal');

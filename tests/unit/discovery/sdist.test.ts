@@ -37,6 +37,22 @@ describe('which sdist', () => {
     expect(() => pickSdist('awslabs-x', files, version)).toThrow(/no source distribution of awslabs-x==/);
   });
 
+  test.each([
+    ['withdrawn', [published('awslabs_x-1.0.tar.gz', { yanked: true })], /was withdrawn.*: awslabs-x==1\.0$/],
+    ['wheels', [published('awslabs_x-1.0-py3-none-any.whl')], /no source distribution.*: it has wheels only/],
+    ['nothing', [], /no source distribution.*: check the name$/],
+  ])('where there is none to take, why, and what can be done: %s', (_, all, message) => {
+    const said = () => {
+      try {
+        return pickSdist('awslabs-x', all).version;
+      } catch (error) {
+        const { message, hint } = error as { message: string; hint: string };
+        return `${message}: ${hint}`;
+      }
+    };
+    expect(said()).toMatch(message);
+  });
+
   test('one without a hash is never taken', () => {
     expect(() => pickSdist('awslabs-x', [published('awslabs_x-1.0.tar.gz', { sha256: '' })])).toThrow(
       /no source/,
