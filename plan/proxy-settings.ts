@@ -30,6 +30,7 @@ export function proxySettings(
     allow: tools.map(({ name }) => name),
     ...(fill.length > 0 ? { fill: Object.fromEntries(fill) } : {}),
     onToolError: own.onToolError ?? 'return',
+    ...(own.results === 'whole' ? { results: own.results } : {}),
     isolation: own.isolation ?? 'warm',
     ...(own.secrets === undefined ? {} : { secrets: own.secrets }),
     ...(own.role === undefined ? {} : { role: withoutAbsent(own.role) }),

@@ -88,6 +88,11 @@ const server = z.strictObject({
   concurrency: z.int().min(0).optional(),
   /** What becomes of a tool's error: data (`{isError: true, …}`, the default) or a thrown error. */
   onToolError: z.enum(['return', 'throw']).optional(),
+  /**
+   * `unwrapped` (default): a tool's value, as a gateway that shows it as text needs it; `whole`: the tool's result as the
+   * server gave it, for a gateway that shows results as they are (`mcpgw contract` tells).
+   */
+  results: z.enum(['unwrapped', 'whole']).optional(),
   /** `per-call` starts a fresh server process for every call. */
   isolation: z.enum(['warm', 'per-call']).optional(),
   network: serverNetwork.optional(),

@@ -106,6 +106,8 @@ export interface ProxySettings {
   /** Arguments given when absent, by tool: parameters that a tool demands and does not use. */
   fill?: Record<string, Record<string, Json>>;
   onToolError: 'return' | 'throw';
+  /** Returned as the server gave them. */
+  results?: 'whole';
   isolation: 'warm' | 'per-call';
   /** Variables whose values are read at the start: ARN of a secret (`#key` for a member of its JSON), `ssm:` and a parameter's name, or its ARN. */
   secrets?: Record<string, string>;

@@ -13,7 +13,7 @@ import { CallFailure } from './errors.ts';
 import { SUBJECT_ARGUMENT } from './interceptor.ts';
 import { clip, type Log } from './log.ts';
 import { Masker } from './mask.ts';
-import { readResult, type ToolResult, toReply } from './result.ts';
+import { readResult, type ToolResult, toReply, toWholeReply } from './result.ts';
 import { Secrets } from './secrets.ts';
 import { readToolName } from './tool-name.ts';
 import { ToolServer, withoutMessage } from './tool-server.ts';
@@ -97,12 +97,15 @@ class ToolHandler implements Handler {
     const result = await this.#answer(event, context, line).catch((error: unknown) =>
       this.#failed(error, line),
     );
-    const reply = toReply(result, line.hint && hintText(line.hint));
+    const { results, onToolError } = this.#settings;
+    const isThrown = result.isError && onToolError === 'throw';
+    const shown = results === 'whole' && !isThrown ? toWholeReply : toReply;
+    const reply = shown(result, line.hint && hintText(line.hint));
     line.bytes = Buffer.byteLength(JSON.stringify(reply));
     line.ms = Math.round(performance.now() - started);
     context.onCall?.(line);
     this.#log(formatCall(line, { metrics: this.#dependencies.metrics === true }));
-    if (result.isError && this.#settings.onToolError === 'throw') throw new ToolError(reply, this.#masker);
+    if (isThrown) throw new ToolError(reply, this.#masker);
     return reply;
   }
 

@@ -45,6 +45,13 @@ export function toReply(result: ToolResult, hint?: string): Json {
   return cutToFit({ isError: true, error: value, ...(hint === undefined ? {} : { hint }) });
 }
 
+/** The same for a gateway that shows a returned result as it is: nothing is unwrapped, an error is the call's own. */
+export function toWholeReply({ content, structuredContent, isError }: ToolResult, hint?: string): Json {
+  const told = isError && hint !== undefined ? [...content, { type: 'text', text: hint }] : content;
+  const whole = { content: told, ...(structuredContent === undefined ? {} : { structuredContent }), isError };
+  return cutToFit(whole) === whole ? whole : { ...(cutToFit({ content: told }) as JsonObject), isError };
+}
+
 type TextBlock = JsonObject & { type: 'text'; text: string };
 
 function isText(block: Json): block is TextBlock {

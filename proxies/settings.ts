@@ -19,6 +19,7 @@ const schema = z.object({
   allow: z.array(z.string()),
   fill: z.optional(z.record(z.string(), z.record(z.string(), z.json()))),
   onToolError: z.enum(['return', 'throw']),
+  results: z.optional(z.literal('whole')),
   isolation: z.enum(['warm', 'per-call']),
   secrets: z.optional(z.record(z.string(), z.string())),
   role: z.optional(z.object({ arn: z.string(), externalId: z.optional(z.string()) })),

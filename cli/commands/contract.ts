@@ -4,6 +4,7 @@ import { EXIT, McpgwError } from '../../plan/errors.ts';
 import { defineCommand } from '../command.ts';
 import { connectionTo } from '../connection.ts';
 import { STACK } from '../options.ts';
+import type { Output } from '../output.ts';
 import { DEFAULT_STACK, loadProject } from '../project.ts';
 
 export const contract = defineCommand({
@@ -39,16 +40,19 @@ export const contract = defineCommand({
     );
     if (!options.yes && !(await confirmed()))
       throw new McpgwError('usage', 'not confirmed: nothing was made');
-    const { record, left } = await kit.contractOnAws({
-      ask,
-      stack,
-      region: plan.region,
-      gatewayId,
-      bucket: plan.settings.artefacts.bucket ?? artefactBucket(account, plan.region),
-      url: connection.url,
-      token,
-      say: (text) => out.status(text),
-    });
+    const { record, left } = await untilStopped(out, (signal) =>
+      kit.contractOnAws({
+        ask,
+        stack,
+        region: plan.region,
+        gatewayId,
+        bucket: plan.settings.artefacts.bucket ?? artefactBucket(account, plan.region),
+        url: connection.url,
+        token,
+        say: (text) => out.status(text),
+        signal,
+      }),
+    );
     const file = await kit.writeContract(root, record);
     const lines = kit.advice(record);
     out.document({ file, answers: record.answers, advice: lines, left });
@@ -60,13 +64,31 @@ export const contract = defineCommand({
   },
 });
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The first signal stops the asking, so that what was made is taken away; a second one ends us as it would anybody. */
+async function untilStopped<T>(out: Output, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopping = new AbortController();
+  const stop = () => {
+    out.note('stopping: what was made is taken away');
+    stopping.abort();
+    release();
+  };
+  const release = () => {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  return work(stopping.signal).finally(release);
+}
+
 async function confirmed(): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new McpgwError('usage', 'there is no terminal to confirm in', { hint: 'add --yes' });
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await asking.question('Go on? [y/N] ')).trim());
+    const answer = await asking.question('Go on? [y/N] ').catch(() => ''); // Ctrl-C is a no
+    return /^y(es)?$/i.test(answer.trim());
   } finally {
     asking.close();
   }

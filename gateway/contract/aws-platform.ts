@@ -23,6 +23,8 @@ export interface AwsPlatformOptions {
   pauseMs?: number;
   /** Looks before it is given up. */
   looks?: number;
+  /** Ends every wait but those for something to be gone. */
+  signal?: AbortSignal | undefined;
 }
 
 const TRUST = {
@@ -34,12 +36,15 @@ export function awsPlatform(options: AwsPlatformOptions): ContractPlatform {
   const { aws, gatewayId, bucket, pauseMs = 3000, looks = 60 } = options;
   const run = `mcpgw-contract-${randomBytes(4).toString('hex')}`;
   const made: { what: string; undo(): Promise<unknown> }[] = [];
+  /** Names of targets that were asked for, until their id is known: an answer can be lost on the way. */
+  const nameless = new Set<string>();
   const pause = () => delay(pauseMs);
   let lambdaArn = '';
 
   /** Until `done` says so; IAM's changes take some seconds to be known everywhere. */
   async function until<T>(what: string, look: () => Promise<T>, done: (seen: T) => boolean): Promise<T> {
     for (let left = looks; left > 0; left -= 1) {
+      options.signal?.throwIfAborted();
       const seen = await look();
       if (done(seen)) return seen;
       await pause();
@@ -49,6 +54,7 @@ export function awsPlatform(options: AwsPlatformOptions): ContractPlatform {
 
   async function whenPermitted<T>(attempt: () => Promise<T>): Promise<T> {
     for (let left = looks; ; left -= 1) {
+      options.signal?.throwIfAborted();
       try {
         return await attempt();
       } catch (error) {
@@ -62,6 +68,7 @@ export function awsPlatform(options: AwsPlatformOptions): ContractPlatform {
     name: string,
     toolSchema: object,
   ): Promise<{ id: string; status: string; reasons: string }> {
+    nameless.add(name);
     const created = await whenPermitted(() =>
       aws.createTarget(gatewayId, {
         name,
@@ -72,12 +79,23 @@ export function awsPlatform(options: AwsPlatformOptions): ContractPlatform {
     );
     const id = String(created.targetId);
     made.push({ what: `target ${name} (${id})`, undo: () => removeTarget(id) });
+    nameless.delete(name);
     const seen = await until(
       `target ${name}`,
       () => aws.target(gatewayId, id),
       ({ status }) => status !== 'CREATING',
     );
     return { id, status: String(seen.status), reasons: JSON.stringify(seen.statusReasons ?? []) };
+  }
+
+  /** Those whose creation gave no answer may be there nevertheless. */
+  async function findNameless(): Promise<void> {
+    if (nameless.size === 0) return;
+    for (const { name, targetId } of await aws.targets(gatewayId)) {
+      if (nameless.has(name))
+        made.push({ what: `target ${name} (${targetId})`, undo: () => removeTarget(targetId) });
+    }
+    nameless.clear();
   }
 
   async function removeTarget(id: string): Promise<void> {
@@ -93,8 +111,8 @@ export function awsPlatform(options: AwsPlatformOptions): ContractPlatform {
     async deployProbe() {
       const { roleArn } = await aws.gateway(gatewayId);
       const gatewayRole = String(roleArn).split('/').at(-1) ?? '';
-      const role = await aws.createRole(run, TRUST);
       made.push({ what: `role ${run}`, undo: () => unlessGone(() => aws.deleteRole(run)) });
+      const role = await aws.createRole(run, TRUST);
       const code = await readFile(new URL('probe-function.mjs', import.meta.url));
       const zip = zipSync({ 'index.mjs': strToU8(code.toString()) });
       made.push({ what: `function ${run}`, undo: () => unlessGone(() => aws.deleteFunction(run)) });
@@ -173,6 +191,7 @@ export function awsPlatform(options: AwsPlatformOptions): ContractPlatform {
 
     async removeAll() {
       const left: string[] = [];
+      await findNameless().catch((error) => left.push(`targets (${messageOf(error).slice(0, 200)})`));
       for (const { what, undo } of made.splice(0).reverse()) {
         await undo().catch((error) => left.push(`${what} (${messageOf(error).slice(0, 200)})`));
       }

@@ -1,4 +1,5 @@
 /** The few AWS requests of the contract kit, each with the answer it needs. Signing is the caller's business. */
+import { z } from 'zod';
 import { McpgwError } from '../../plan/errors.ts';
 
 export interface AwsRequest {
@@ -81,6 +82,17 @@ export function awsRequests(ask: Ask, region: string) {
     gateway: (id: string) => rest('GetGateway', AGENTCORE, 'GET', `/gateways/${encodeURIComponent(id)}/`),
     createTarget: (gateway: string, definition: object) =>
       rest('CreateGatewayTarget', AGENTCORE, 'POST', targets(gateway), definition),
+    async targets(gateway: string): Promise<Listed[]> {
+      const all: Listed[] = [];
+      for (let next = ''; ; ) {
+        const page = listed.parse(
+          await rest('ListGatewayTargets', AGENTCORE, 'GET', `${targets(gateway)}?maxResults=100${next}`),
+        );
+        all.push(...page.items);
+        if (!page.nextToken) return all;
+        next = `&nextToken=${encodeURIComponent(page.nextToken)}`;
+      }
+    },
     target: (gateway: string, id: string) =>
       rest('GetGatewayTarget', AGENTCORE, 'GET', `${targets(gateway)}${id}/`),
     deleteTarget: (gateway: string, id: string) =>
@@ -92,4 +104,11 @@ export function awsRequests(ask: Ask, region: string) {
       send('DeleteObject', { service: 's3', method: 'DELETE', path: `/${bucket}/${key}` }),
   };
 }
+
+const listed = z.object({
+  items: z.array(z.object({ targetId: z.string(), name: z.string() })),
+  nextToken: z.string().nullish(),
+});
+type Listed = z.infer<typeof listed>['items'][number];
+
 export type AwsRequests = ReturnType<typeof awsRequests>;

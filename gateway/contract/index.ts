@@ -23,16 +23,18 @@ export interface AwsContractOptions {
   url: string;
   token: string;
   say?(text: string): void;
+  /** Stops the asking; everything is taken away nevertheless. */
+  signal?: AbortSignal;
 }
 
 /** Costs at most COST_BOUND dollars. `left` is what could not be removed. */
 export async function contractOnAws(
   options: AwsContractOptions,
 ): Promise<{ record: ContractRecord; left: string[] }> {
-  const { ask, stack, region, gatewayId, bucket, url, token } = options;
+  const { ask, stack, region, gatewayId, bucket, url, token, signal } = options;
   const probe = probedGateway({ url, token });
-  const platform = awsPlatform({ aws: awsRequests(ask, region), gatewayId, bucket, probe });
-  const { findings, left } = await runContract(platform, options.say);
+  const platform = awsPlatform({ aws: awsRequests(ask, region), gatewayId, bucket, probe, signal });
+  const { findings, left } = await runContract(platform, options.say, signal);
   return { record: recordOf(stack, region, findings), left };
 }
 

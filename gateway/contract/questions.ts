@@ -34,7 +34,8 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: 'results',
     asks: 'Is a returned {content: […]} shown as the tool result itself?',
-    reliedOn: 'proxies unwrap results, because a text holds the JSON of what was returned',
+    reliedOn:
+      'proxies unwrap results, because a text holds the JSON of what was returned; results: whole is the other way',
     ask: async (gateway) => shape(await call(gateway, 'result_text'), 'plain words'),
   },
   {

@@ -77,7 +77,9 @@ export function advice({ answers }: Pick<ContractRecord, 'answers'>): string[] {
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
-  errors: 'A tool error could be returned as it is: mcpgw:servers.defaults.onToolError stays `return`.',
+  results:
+    'mcpgw:servers.defaults.results: whole gives callers what a server returned: images, several texts, real errors.',
+  errors: 'mcpgw:servers.defaults.results: whole makes a tool error an error of the call.',
   'thrown-errors':
     'mcpgw:servers.defaults.onToolError: throw shows messages to callers, and marks the call as failed.',
   'free-form-objects':

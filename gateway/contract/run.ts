@@ -27,21 +27,27 @@ export interface ContractRun {
   left: string[];
 }
 
+/** An abort of `signal` stops the asking, never the taking away. */
 export async function runContract(
   platform: ContractPlatform,
   say: (text: string) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<ContractRun> {
   const findings = new Map<string, Finding>();
   let failure: unknown;
+  const next = (text: string) => {
+    signal?.throwIfAborted();
+    say(text);
+  };
   try {
-    say('deploying the probe target');
+    next('deploying the probe target');
     const gateway = await platform.deployProbe();
     for (const question of QUESTIONS) {
-      say(question.asks);
+      next(question.asks);
       findings.set(question.id, await question.ask(gateway).catch(unanswered));
     }
     for (const [name, schema] of Object.entries(SCHEMA_VARIANTS)) {
-      say(`Is a schema from S3 accepted that has ${name}?`);
+      next(`Is a schema from S3 accepted that has ${name}?`);
       const tried = await platform.tryTargetSchema(schema).then(
         ({ accepted, message }) => ({
           answer: accepted ? 'accepted' : 'refused',
@@ -51,8 +57,9 @@ export async function runContract(
       );
       findings.set(`schema ${name}`, tried);
     }
-    say('Are six target operations at once accepted?');
+    next('Are six target operations at once accepted?');
     findings.set('sixth-operation', await platform.sixAtOnce().then(judgeSix, unanswered));
+    signal?.throwIfAborted();
   } catch (thrown) {
     failure = thrown;
   }
@@ -60,7 +67,8 @@ export async function runContract(
   const left = await platform.removeAll();
   if (failure === undefined) return { findings, left };
   const rest = left.length === 0 ? 'Everything made for it is gone.' : `Still there: ${left.join(', ')}.`;
-  throw new McpgwError('internal', `the probe could not be deployed: ${messageOf(failure)}. ${rest}`, {
+  const what = signal?.aborted ? 'stopped' : `the probe could not be deployed: ${messageOf(failure)}`;
+  throw new McpgwError('internal', `${what}. ${rest}`, {
     hint: left.length === 0 ? 'mend that and run it again' : 'remove by hand what is still there',
     cause: failure,
   });

@@ -183,7 +183,7 @@ export const PROXY_MUTANTS: readonly Mutant[] = [
   {
     guard: 'a tool error is thrown, when set',
     file: 'proxies/handler.ts',
-    find: "this.#settings.onToolError === 'throw'",
+    find: "onToolError === 'throw'",
     replace: 'false',
     test: real('handler', 'thrown by setting'),
   },

@@ -13,12 +13,15 @@ let gatewayId: string;
 const asked: string[] = [];
 
 /** Unsigned: moto finds the service in the credential's scope. */
-function askMoto(fail?: (request: AwsRequest) => boolean): Ask {
+/** What is `lost` was done, but nobody was told. */
+type Fails = (request: AwsRequest) => boolean | 'lost';
+
+function askMoto(fail?: Fails): Ask {
   return async (request) => {
     const { service, region, method = 'POST', path = '/', headers = {}, body } = request;
     const action = new URLSearchParams(service === 'iam' ? body : '').get('Action');
     asked.push(action ?? `${method} ${path}`);
-    if (fail?.(request)) return { status: 500, text: 'made to fail' };
+    if (fail?.(request) === true) return { status: 500, text: 'made to fail' };
     const scope = `test/20260101/${region}/${service}/aws4_request`;
     const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
     const response = await fetch(`${moto.url}${path}`, {
@@ -26,7 +29,9 @@ function askMoto(fail?: (request: AwsRequest) => boolean): Ask {
       headers: { ...headers, authorization },
       ...(body !== undefined && { body }),
     });
-    return { status: response.status, text: await response.text() };
+    const answer = { status: response.status, text: await response.text() };
+    if (fail?.(request) === 'lost') throw new Error('the answer was lost');
+    return answer;
   };
 }
 
@@ -34,8 +39,9 @@ const probe: ProbedGateway = {
   listPage: async () => ({ tools: [] }),
   call: async () => ({ content: [{ type: 'text', text: '{}' }] }),
 };
-const platform = (fail?: (request: AwsRequest) => boolean) =>
+const platform = (fail?: Fails, signal?: AbortSignal) =>
   awsPlatform({
+    signal,
     aws: awsRequests(askMoto(fail), 'us-east-1'),
     gatewayId,
     bucket: 'artefacts',
@@ -117,6 +123,34 @@ test.each([
   await expect(runContract(platform(fail))).rejects.toThrow(/made to fail.*Everything made for it is gone/);
   expect(await present()).not.toMatch(/mcpgw-contract|mcpgw-probe|probe-/);
 });
+
+test.each([
+  ['the role', (request: AwsRequest) => request.body?.includes('CreateRole') === true],
+  ['the function', (request: AwsRequest) => request.service === 'lambda' && request.method === 'POST'],
+  [
+    'the target',
+    (request: AwsRequest) => request.service === 'bedrock-agentcore' && request.method === 'POST',
+  ],
+])('when nobody hears that %s was made, it is removed nevertheless', async (_what, made) => {
+  const lost = (request: AwsRequest) => made(request) && 'lost';
+  await expect(runContract(platform(lost))).rejects.toThrow(/was lost.*Everything made for it is gone/);
+  expect(await present()).not.toMatch(/mcpgw-contract|mcpgw-probe|probe-/);
+});
+
+test.each(['PutRolePolicy', 'targets/', '/artefacts/contract/'])(
+  'stopped while it is at %s, it takes everything away',
+  async (at) => {
+    const stopping = new AbortController();
+    const stop = ({ path = '', body = '', method }: AwsRequest) => {
+      if (method !== 'DELETE' && (path.includes(at) || body.includes(at))) stopping.abort();
+      return false;
+    };
+    await expect(runContract(platform(stop, stopping.signal), undefined, stopping.signal)).rejects.toThrow(
+      'stopped. Everything made for it is gone.',
+    );
+    expect(await present()).not.toMatch(/mcpgw-contract|mcpgw-probe|probe-/);
+  },
+);
 
 test('what cannot be removed is named', async () => {
   const fail = (request: AwsRequest) => request.body?.includes('DeleteRole&') === true;

@@ -114,6 +114,18 @@ describe('errors', () => {
     await expect(rig({ onToolError: 'throw' }).call('fail', { message: 'no' })).rejects.toThrow(/^no$/);
   });
 
+  test('a result is whole by setting, an error with it, but for one that is thrown', async () => {
+    const { call } = rig({ results: 'whole' });
+    expect(await call('echo', { n: 1 })).toEqual({
+      content: [{ type: 'text', text: expect.stringMatching(/"n": ?1/) }],
+      isError: false,
+    });
+    const failed = { content: [{ type: 'text', text: 'no' }], isError: true };
+    expect(await call('fail', { message: 'no' })).toEqual(failed);
+    const thrown = rig({ results: 'whole', onToolError: 'throw' });
+    await expect(thrown.call('fail', { message: 'no' })).rejects.toThrow(/^no$/);
+  });
+
   test('a protocol error names what the server said', async () => {
     const { call, lines } = rig();
     expect(errorOf(await call('rpc-error'))).toContain('Invalid params: nope');

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Json } from '../../../plan/hash.ts';
 import { cutToFit, escapedSize, REPLY_LIMIT } from '../../../proxies/cut.ts';
-import { readResult, toReply } from '../../../proxies/result.ts';
+import { readResult, toReply, toWholeReply } from '../../../proxies/result.ts';
 
 const text = (value: string) => ({ type: 'text', text: value });
 const reply = (...content: Json[]) => toReply(readResult({ content }));
@@ -194,5 +194,43 @@ describe('6 MB', () => {
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('whole', () => {
+  const whole = (raw: Record<string, unknown>, hint?: string) => toWholeReply(readResult(raw), hint);
+  const content = [text('{"a":1}'), { type: 'image', data: 'aGk=', mimeType: 'image/png' }];
+
+  test('is what the server returned, without its talk with its client', () => {
+    expect(whole({ content, structuredContent: { a: 1 }, _meta: { x: 1 } })).toEqual({
+      content,
+      structuredContent: { a: 1 },
+      isError: false,
+    });
+  });
+
+  test('an error has the hint as a text of its own', () => {
+    expect(whole({ content: [text('denied')], isError: true }, 'grant it')).toEqual({
+      content: [text('denied'), text('grant it')],
+      isError: true,
+    });
+    expect(whole({ content: [text('fine')] }, 'grant it')).toEqual({
+      content: [text('fine')],
+      isError: false,
+    });
+  });
+
+  test('what is too large is cut, and stays a result', () => {
+    const cut = whole({
+      content: [text('x'.repeat(REPLY_LIMIT))],
+      structuredContent: { a: 1 },
+      isError: true,
+    });
+    expect(escapedSize(cut)).toBeLessThanOrEqual(REPLY_LIMIT);
+    expect(cut).toMatchObject({
+      isError: true,
+      content: [{ type: 'text', text: expect.stringMatching(/^xxx/) }],
+    });
+    expect(cut).not.toHaveProperty('structuredContent');
   });
 });
