@@ -17,3 +17,4 @@ export const { stack, region, gatewayUrl, gatewayId, gateways, scope, identity, 
 export const discoveryUrl = outputs.discoveryUrl ?? null;
 export const tokenUrl = outputs.tokenUrl ?? null;
 export const peopleClient = outputs.peopleClient ?? null;
+export const release = outputs.release ?? null;

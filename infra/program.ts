@@ -6,6 +6,8 @@ import type { Plan } from '../plan/types.ts';
 import { accountStore } from '../store/artefacts.ts';
 import { accountImages } from '../store/images.ts';
 import { readDefinitions, readManifest } from '../store/manifest.ts';
+import { projectRoot } from '../store/paths.ts';
+import { releaseOf } from '../store/release.ts';
 import { openAccount, requireNoDefaultProvider } from './account.ts';
 import { type ArtefactNames, artefactNames, bucketOf } from './artefacts.ts';
 import { identityOfLastUpdate, requireContinuity } from './continuity.ts';
@@ -31,7 +33,11 @@ export async function deployStack(): Promise<StackOutputs> {
   registerRenames();
   registerTransforms(settings);
   const bucket = bucketOf(plan, account.id);
-  return renderStack({ plan, account, artefacts, bucket, groupsLeft: await groupsLeft(plan, account) });
+  const release = await releaseOf(projectRoot());
+  return {
+    ...renderStack({ plan, account, artefacts, bucket, groupsLeft: await groupsLeft(plan, account) }),
+    ...(release && { release }),
+  };
 }
 
 /** Before anything is registered. A preview needs no artefact; an imitated account has no store. */

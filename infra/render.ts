@@ -5,6 +5,7 @@ import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import { type Identity, identityOf } from '../plan/identity.ts';
 import { permitsOf } from '../plan/policy.ts';
 import type { TargetPlan } from '../plan/types.ts';
+import type { Release } from '../store/release.ts';
 import { arnOf, objectArn } from './account.ts';
 import type { AgentcoreGatewayTarget } from './aws.ts';
 import { Audit } from './components/audit.ts';
@@ -41,6 +42,8 @@ export interface StackOutputs {
   scope: string;
   /** Read back by the next update. */
   identity: Identity;
+  /** The commit that the stack was brought to; `mcpgw deploy` goes to no older one by accident. */
+  release?: Release;
   /** By name: id, secret and scopes. Secret as a whole. */
   clients: pulumi.Output<Record<string, { clientId: string; clientSecret: string; scopes: string[] }>>;
   /** Id of the public client, when there is one. */

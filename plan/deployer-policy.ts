@@ -176,6 +176,8 @@ function networkStatements({ settings, gateway, targets }: Plan, arn: Arn): Stat
       ]),
     // EC2 names what it makes itself; describing takes no resource.
     isInside && allow('LookAtNetwork', DESCRIBE_NETWORK, ['*']),
+    // IAM knows no resource for it.
+    own !== undefined && allow('NetworkQuotas', ['servicequotas:GetServiceQuota'], ['*']),
     isMade &&
       allow(
         'PrivateNetwork',

@@ -13,11 +13,14 @@ export async function listStacks(root: string): Promise<string[]> {
   return [...new Set(names.flatMap((name) => STACK_FILE.exec(name)?.[1] ?? []))].sort();
 }
 
+interface Content {
+  config: Record<string, unknown>;
+  /** What encrypts the stack's secrets (`awskms://…`), where the file names it. */
+  secretsProvider?: string;
+}
+
 /** The `config:` mapping of a stack's file; secrets stay the encrypted mappings they are. */
-export async function readStackConfig(
-  root: string,
-  stack: string,
-): Promise<{ file: string; config: Record<string, unknown> }> {
+export async function readStackConfig(root: string, stack: string): Promise<Content & { file: string }> {
   if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack)) {
     throw new McpgwError('settings-missing', `${JSON.stringify(stack)} is no stack name`, {
       hint: 'letters, digits, hyphens, underscores and dots',
@@ -25,7 +28,7 @@ export async function readStackConfig(
   }
   for (const file of [`Pulumi.${stack}.yaml`, `Pulumi.${stack}.yml`]) {
     const text = await readIfThere(join(root, file));
-    if (text !== undefined) return { file, config: configOf(text, file) };
+    if (text !== undefined) return { file, ...contentOf(text, file) };
   }
   const stacks = await listStacks(root);
   throw new McpgwError(
@@ -55,10 +58,13 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-function configOf(text: string, file: string): Record<string, unknown> {
-  const document = parseYaml(text, file);
-  const config = isMapping(document) ? (document.config ?? {}) : document === null ? {} : undefined;
-  if (isMapping(config)) return config;
+function contentOf(text: string, file: string): Content {
+  const document = parseYaml(text, file) ?? {};
+  const config = isMapping(document) ? (document.config ?? {}) : undefined;
+  if (isMapping(document) && isMapping(config)) {
+    const { secretsprovider: provider } = document;
+    return typeof provider === 'string' ? { config, secretsProvider: provider } : { config };
+  }
   throw new McpgwError('settings-invalid', `${file}: config must be a mapping of settings`, {
     hint: 'docs/settings.md lists every setting',
   });

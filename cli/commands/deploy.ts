@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { EXIT, McpgwError } from '../../plan/errors.ts';
 import type { ResourceReview } from '../../plan/preview-digest.ts';
+import { readStackConfig } from '../../store/stackfile.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import type { Checked } from '../deploying/check.ts';
 import type { Deployment } from '../deploying/deploy.ts';
@@ -16,6 +17,10 @@ export const deploy = defineCommand({
   options: {
     stack: STACK,
     yes: { type: 'boolean', description: 'do not ask after the preview' },
+    rollBack: {
+      type: 'boolean',
+      description: 'also where the stack holds a newer commit than this one: the way back',
+    },
     offline: {
       type: 'boolean',
       description: 'rehearse it against a stand-in for AWS: nothing real is changed',
@@ -24,6 +29,7 @@ export const deploy = defineCommand({
   examples: [
     'mcpgw deploy --stack dev',
     'mcpgw deploy --stack prod --yes',
+    'mcpgw deploy --stack prod --roll-back',
     'mcpgw deploy --stack dev --offline --yes',
   ],
   async run({ options, out, root, cwd, env }) {
@@ -32,14 +38,17 @@ export const deploy = defineCommand({
       throw new McpgwError('usage', 'there is no terminal to confirm the preview in', { hint: 'add --yes' });
     }
     const project = await loadProject({ root, cwd, stack, sound: true });
+    const { secretsProvider } = await readStackConfig(root, stack);
     const { deploy: run } = await import('../deploying/deploy.ts');
+    const { isKey } = await import('../deploying/secrets-check.ts');
     const { publishTo, runPreflight } = await import('../deploying/ports.ts');
     const { driver, close } = await openDriver({ root, env, out }, project, options.offline);
     try {
       const made = await run({
         plan: project.plan,
         driver,
-        preflight: (state) => runPreflight(project, driver, env, state),
+        ...(isKey(secretsProvider) ? { secretsProvider } : {}),
+        preflight: (state) => runPreflight(project, driver, env, state, { root, rollBack: options.rollBack }),
         publish: async () => {
           if (!driver.rehearsal) await publishTo(project, root, out);
         },
@@ -87,7 +96,8 @@ async function confirm(preview: ResourceReview, yes: boolean, out: Output): Prom
   if (yes || preview.changes.length === 0) return true;
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await ask.question('Make these changes? [y/N] ')).trim());
+    const answer = await ask.question('Make these changes? [y/N] ').catch(() => ''); // Ctrl-C is a no
+    return /^y(es)?$/i.test(answer.trim());
   } finally {
     ask.close();
   }

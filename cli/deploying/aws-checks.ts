@@ -6,6 +6,7 @@ import { gatewayUnits } from '../../plan/gateways.ts';
 import type { Plan } from '../../plan/types.ts';
 import { type Ask, elements, query } from './aws.ts';
 import { gatewayCheck } from './gateway-check.ts';
+import { networkQuotaCheck } from './network-check.ts';
 import type { Caller, Check } from './preflight.ts';
 
 /** Rejects when there are no credentials, or they are refused. */
@@ -24,6 +25,7 @@ export function awsChecks(ask: Ask): Check[] {
     gatewayCheck(ask),
     roleQuotaCheck(ask),
     concurrencyCheck(ask),
+    networkQuotaCheck(ask),
     domainCheck(ask),
     permissionCheck(ask),
   ];

@@ -15,6 +15,8 @@ import { failureReport, readState, type StackState } from './state.ts';
 export interface DeployPorts {
   plan: Plan;
   driver: Driver;
+  /** A key that encrypts the secrets of a stack that is made; a passphrase otherwise. */
+  secretsProvider?: string;
   preflight(state: StackState): Promise<Preflight>;
   /** Builds and puts up what the artefact store lacks. */
   publish(): Promise<void>;
@@ -38,10 +40,16 @@ export interface Deployment {
 
 /** Throws what failed, with what exists now and what to run next in its hint. */
 export async function deploy(ports: DeployPorts): Promise<Deployment> {
-  const { plan, driver, say } = ports;
-  const before = await readState(driver);
-  requireSound(await ports.preflight(before), plan.stack, say);
-  if (!before.exists) await pulumi(driver, ['stack', 'select', '--create'], before, ports);
+  const { plan, driver, secretsProvider, say } = ports;
+  const found = await readState(driver);
+  requireSound(await ports.preflight(found), plan.stack, say);
+  if (!found.exists) {
+    // Pulumi's default for a new stack is a passphrase, whatever the stack's file names
+    const key = secretsProvider === undefined ? [] : ['--secrets-provider', secretsProvider];
+    await pulumi(driver, ['stack', 'select', '--create', ...key], found, ports);
+  }
+  // a stack that was just made has a state of its own
+  const before = found.exists ? found : await readState(driver);
   say('publishing packages and tool schemas that the artefact store lacks');
   await ports.publish();
   const folder = await mkdtemp(join(tmpdir(), 'mcpgw-deploy-')); // 0700: a saved plan holds configuration

@@ -1,5 +1,5 @@
 /** How a deployment runs Pulumi: the user's own CLI against his backend, or a rehearsal against the stand-in. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { OfflineBackend } from '../../offline/index.ts';
 import { McpgwError } from '../../plan/errors.ts';
@@ -26,7 +26,9 @@ export function pulumiDriver(root: string, stack: string, env: NodeJS.ProcessEnv
         cwd: root,
         env: { ...env, PULUMI_SKIP_UPDATE_CHECK: 'true' },
         stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true, // a terminal's Ctrl-C comes to us alone
       });
+      const release = passSignals(child);
       const output: Output = { exitCode: 1, stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr'] as const) {
         child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -34,15 +36,40 @@ export function pulumiDriver(root: string, stack: string, env: NodeJS.ProcessEnv
           onOutput?.(text);
         });
       }
-      child.on('error', (cause) => reject(missing(cause)));
-      child.on('close', (code, signal) =>
-        resolve({ ...output, exitCode: signal ? 128 + constants.signals[signal] : (code ?? 1) }),
-      );
+      child.on('error', (cause) => {
+        release();
+        reject(missing(cause));
+      });
+      child.on('close', (code, signal) => {
+        release();
+        resolve({ ...output, exitCode: signal ? 128 + constants.signals[signal] : (code ?? 1) });
+      });
     });
   return {
     run: (args, onOutput) => start([...args, '--stack', stack], onOutput),
     backend: (args) => start(args),
     rehearsal: false,
+  };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** One press of Ctrl-C may come twice: from the terminal, and from what started us. */
+const TWICE_MS = 500;
+
+/**
+ * Pulumi ends what is under way on the first interrupt and gives up on the second, so it gets one for each that we get,
+ * and we live on to say what exists now.
+ */
+function passSignals(child: ChildProcess): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  const pass = () => {
+    if (performance.now() - last < TWICE_MS) return;
+    last = performance.now();
+    child.kill('SIGINT');
+  };
+  for (const signal of SIGNALS) process.on(signal, pass);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, pass);
   };
 }
 

@@ -5,6 +5,7 @@ import { messageOf } from '../../plan/errors.ts';
 import { accountStore } from '../../store/artefacts.ts';
 import { accountImages } from '../../store/images.ts';
 import { readDefinitions } from '../../store/manifest.ts';
+import { readStackConfig } from '../../store/stackfile.ts';
 import type { Output } from '../output.ts';
 import { failureText, packageEntries } from '../packaging.ts';
 import { loadDefinitions, type Project } from '../project.ts';
@@ -12,6 +13,8 @@ import { awsAsker } from './aws.ts';
 import { awsChecks, whoAmI } from './aws-checks.ts';
 import type { Driver } from './driver.ts';
 import { backendCheck, type Check, definitionsCheck, type Preflight, preflight } from './preflight.ts';
+import { releaseCheck } from './release-check.ts';
+import { secretsCheck } from './secrets-check.ts';
 import type { StackState } from './state.ts';
 
 /** Local checks always, AWS's when it is no rehearsal. */
@@ -20,13 +23,20 @@ export async function runPreflight(
   driver: Driver,
   env: NodeJS.ProcessEnv,
   state: StackState,
+  { root, rollBack = false }: { root: string; rollBack?: boolean },
 ): Promise<Preflight> {
   const { plan } = project;
-  const local: Check[] = [backendCheck, definitionsCheck(() => loadDefinitions(project))];
+  const local: Check[] = [
+    backendCheck,
+    definitionsCheck(() => loadDefinitions(project)),
+    ...(rollBack ? [] : [releaseCheck(root)]),
+  ];
   if (driver.rehearsal) {
     const made = await preflight(local, { plan, driver, state });
     return { ...made, unchecked: [...made.unchecked, 'a rehearsal: there is no account to ask'] };
   }
+  const { secretsProvider } = await readStackConfig(root, plan.stack);
+  local.push(secretsCheck(secretsProvider, env));
   const ask = awsAsker(env);
   try {
     const caller = await whoAmI(ask, plan.region);

@@ -1,50 +1,44 @@
 /**
- * The runbooks of docs/operations.md, in their order, on the real engine against the stand-in. `mcpgw` runs in process,
- * its deployments on one backend that lives as long as the story; `pulumi` is the real CLI on that backend.
+ * The runbooks of docs/operations.md, in their order, as their reader runs them: `mcpgw` and `pulumi` as processes in the
+ * team's folder, on an account that is imitated (support/account.ts) behind the real engine.
  */
-
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import { deploy } from '../../cli/deploying/deploy.ts';
-import { type Driver, rehearsalDriver } from '../../cli/deploying/driver.ts';
-import { runPreflight } from '../../cli/deploying/ports.ts';
-import { loadProject } from '../../cli/project.ts';
-import { ensureEngine, OfflineBackend } from '../../offline/index.ts';
-import { configFile, createStack } from '../../offline/preview.ts';
-import { offlineConfig } from '../../offline/stack-config.ts';
-import { McpgwError } from '../../plan/errors.ts';
 import { type DocCommand, mcpgwWords, readBlocks } from '../docs/commands.ts';
-import { type Ran, runIn } from '../integration/cli/run.ts';
+import type { Ran } from '../integration/cli/run.ts';
 import { Team } from '../integration/cli/team.ts';
+import { Account, BUCKET } from './support/account.ts';
+import { LiveBackend } from './support/live.ts';
 import { ROOT } from './support/rehearsal.ts';
 
 jest.setTimeout(900_000);
 
 const blocks = (await readBlocks(join(ROOT, 'docs/operations.md'))).filter(({ run }) => run);
+const IDS = ['files-mcp-server', 'iam-mcp-server', 'mail-mcp-server', 'queues-mcp-server'];
 let team: Team;
-let backend: OfflineBackend;
-let driver: Driver;
+let live: LiveBackend;
+let account: Account;
 
 beforeAll(async () => {
   team = await Team.open({ program: true });
-  await team.stack('dev', { 'mcpgw:servers': { include: ['files-mcp-server', 'mail-mcp-server'] } });
-  await team.manifest([{ id: 'files-mcp-server' }, { id: 'mail-mcp-server' }, { id: 'queues-mcp-server' }]);
-  team.commit('first');
-  backend = await OfflineBackend.open({ root: team.folder, engine: await ensureEngine() });
-  await createStack(backend, 'dev', await offlineConfig(team.folder, 'dev'));
-  await faults([]);
-  driver = rehearsalDriver(backend, 'dev', configFile(backend, 'dev'), {
-    MCPGW_OFFLINE_FAULTS: backend.faults,
+  await team.stack('dev', {
+    'mcpgw:artefacts': { bucket: BUCKET },
+    'mcpgw:servers': { include: ['files-mcp-server', 'mail-mcp-server'] },
   });
+  await team.manifest(IDS.map((id) => ({ id, free: true })));
+  team.commit('first');
+  live = await LiveBackend.open(team.folder);
+  account = await Account.open(live, team.folder);
 });
 afterAll(async () => {
-  await backend?.close();
+  await account?.close();
+  await live?.close();
   await team?.close();
 });
 
-const faults = (all: object[]) => writeFile(backend.faults, JSON.stringify(all));
+const faults = (all: object[]) => writeFile(live.backend.faults, JSON.stringify(all));
 
 /** What happened before a runbook is needed. */
 const before: Record<string, () => Promise<unknown>> = {
@@ -53,10 +47,7 @@ const before: Record<string, () => Promise<unknown>> = {
     await setting('mcpgw:servers', { include: ['*'] });
     await faults([{ op: 'create', urn: 'AgentcoreGatewayTarget::queues', times: 1 }]);
   },
-  'A half-done update': async () => {
-    await faults([]);
-    await addPendingCreate();
-  },
+  'A half-done update': addPendingCreate,
   'A stale lock': async () => {
     await setting('mcpgw:tags', { team: 'agents' });
     await lock();
@@ -70,79 +61,49 @@ const before: Record<string, () => Promise<unknown>> = {
 
 async function setting(key: string, value: unknown): Promise<void> {
   const file = join(team.folder, 'Pulumi.dev.yaml');
-  const old = parse(await readFile(file, 'utf8')) as { config: Record<string, unknown> };
-  await writeFile(file, stringify({ config: { ...old.config, [key]: value } }));
+  const { config, ...rest } = parse(await readFile(file, 'utf8')) as { config: Record<string, unknown> };
+  await writeFile(file, stringify({ ...rest, config: { ...config, [key]: value } }));
 }
 
 /** A checkpoint as an engine leaves it that was killed while it created something. */
 async function addPendingCreate(): Promise<void> {
-  const { stdout } = await driver.run(['stack', 'export']);
+  const { stdout } = await live.pulumi('stack', 'export', '--stack', 'dev');
   const state = JSON.parse(stdout) as {
     deployment: { resources: { type: string; urn: string }[]; pending_operations?: unknown[] };
   };
   const some = state.deployment.resources.find(({ type }) => type === 'aws:cloudwatch/logGroup:LogGroup');
   const resource = { ...some, urn: `${some?.urn}-new`, id: '' };
   state.deployment.pending_operations = [{ resource, type: 'creating' }];
-  const file = join(backend.folder, 'pending.json');
+  const file = join(live.backend.folder, 'pending.json');
   await writeFile(file, JSON.stringify(state));
-  expect((await driver.run(['stack', 'import', '--file', file, '--force'])).exitCode).toBe(0);
+  const { exitCode } = await live.pulumi('stack', 'import', '--stack', 'dev', '--file', file, '--force');
+  expect(exitCode).toBe(0);
 }
 
 /** The lock file of an update that was killed. */
 async function lock(): Promise<void> {
-  const { mkdir } = await import('node:fs/promises');
-  const folder = join(new URL(backend.url).pathname, '.pulumi/locks/organization/mcpgw/dev');
+  const folder = join(new URL(live.backend.url).pathname, '.pulumi/locks/organization/mcpgw/dev');
   await mkdir(folder, { recursive: true });
   const held = { pid: 1, username: 'colleague', hostname: 'elsewhere', timestamp: '2026-01-01T00:00:00Z' };
   await writeFile(join(folder, '01234567-89ab-cdef-0123-456789abcdef.json'), JSON.stringify(held));
-  const blocked = await run({
-    text: '',
-    words: ['npx', 'mcpgw', 'deploy', '--stack', 'dev', '--yes'],
-    exitCode: 1,
-  });
+  const blocked = await mcpgw('deploy', '--stack', 'dev', '--yes');
   expect(blocked).toMatchObject({ code: 1, stderr: expect.stringMatching(/pulumi cancel --stack dev/) });
 }
 
+const mcpgw = (...words: string[]) => live.spawn(account.environment, ...words).ended;
+
 async function run(command: DocCommand): Promise<Ran> {
   const words = mcpgwWords(command);
-  if (words?.[0] === 'deploy') return deployHere();
-  if (words) return runIn(team.folder, {}, ...words);
+  if (words?.[0] === 'deploy') await account.putPackages('dev');
+  account.states = words?.[0] === 'verify' && command.exitCode === 6 ? { files: 'FAILED' } : {};
+  // a rehearsal takes an engine as it is installed; what is on PATH here is bound to this test's backend
+  const offline = words?.some((word) => /^(?:--)?offline$/.test(word));
+  if (words && offline) return live.spawn({ PATH: process.env.PATH }, ...words).ended;
+  if (words) return mcpgw(...words);
   const [program, ...args] = command.words;
   if (program !== 'pulumi') throw new Error(`not run here: ${command.text}`);
-  await useSettings();
-  const onStack = args.filter((word, index) => word !== '--stack' && args[index - 1] !== '--stack');
-  const plain = args[0] === 'cancel' || args[0] === 'stack'; // take the stack's name as it stands
-  const { exitCode, stdout, stderr } = plain ? await driver.backend(args) : await driver.run(onStack);
+  const { exitCode, stdout, stderr } = await live.pulumi(...args);
   return { code: exitCode, stdout, stderr };
-}
-
-/** `mcpgw deploy` as it is, but for the account: there is none. */
-async function deployHere(): Promise<Ran> {
-  const said: string[] = [];
-  try {
-    await useSettings();
-    const project = await loadProject({ root: team.folder, cwd: team.folder, stack: 'dev', sound: true });
-    const made = await deploy({
-      plan: project.plan,
-      driver,
-      preflight: (state) => runPreflight(project, driver, process.env, state),
-      publish: async () => {},
-      confirm: async () => true,
-      say: (text) => said.push(text),
-    });
-    return { code: 0, stdout: made.result, stderr: said.join('\n') };
-  } catch (error) {
-    if (!(error instanceof McpgwError)) throw error;
-    return { code: error.exitCode, stdout: '', stderr: [...said, error.message, error.hint].join('\n') };
-  }
-}
-
-/** The stack's file as it is now, in the copy that holds the throw-away backend's salt. */
-async function useSettings(): Promise<void> {
-  const file = configFile(backend, 'dev');
-  const salted = parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-  const config = parse(await offlineConfig(team.folder, 'dev')) as Record<string, unknown>;
-  await writeFile(file, stringify({ ...salted, ...config }));
 }
 
 describe('docs/operations.md', () => {

@@ -3,7 +3,7 @@
  * own Pulumi (`deploy`, `verify --stack`, `review --resources live`) run whole. Behind it are the real engine and the
  * stand-in for AWS, in a file backend that is thrown away.
  */
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { OfflineBackend, type Output } from '../../../offline/backend.ts';
@@ -11,6 +11,10 @@ import { ensureEngine } from '../../../offline/engine.ts';
 import { Journal } from '../../../offline/plugin/journal.ts';
 import type { Values } from '../../../offline/plugin/values.ts';
 import { type Ran, runIn } from '../../integration/cli/run.ts';
+
+/** Of the user whose stack it is. */
+const OWN = { PULUMI_CONFIG_PASSPHRASE: 'of this test' };
+const MCPGW = path.resolve(import.meta.dirname, '../../../cli/mcpgw.mjs');
 
 export class LiveBackend {
   readonly backend: OfflineBackend;
@@ -33,13 +37,47 @@ export class LiveBackend {
 
   /** `mcpgw` in the project, by a user who has this `pulumi`. */
   run(env: Record<string, string>, ...argv: string[]): Promise<Ran> {
-    return runIn(this.#folder, { ...env, PATH: `${this.#bin}:${process.env.PATH}` }, ...argv);
+    return runIn(this.#folder, { ...OWN, ...env, PATH: `${this.#bin}:${process.env.PATH}` }, ...argv);
+  }
+
+  /** The same as a process of its own, as a shell starts it. */
+  spawn(
+    env: Record<string, string | undefined>,
+    ...argv: string[]
+  ): { child: ChildProcess; ended: Promise<Ran> } {
+    const child = spawn(process.execPath, [MCPGW, ...argv], {
+      cwd: this.#folder,
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        CI: '1',
+        ...OWN,
+        PATH: `${this.#bin}:${process.env.PATH}`,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ran: Ran = { code: -1, stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        ran[name] += text;
+      });
+    }
+    const ended = new Promise<Ran>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ ...ran, code: code ?? -1 }));
+    });
+    return { child, ended };
   }
 
   /** That `pulumi`, in the project or in another folder. */
   pulumi(...args: string[]): Promise<Output> {
     return new Promise((resolve) => {
-      const options = { cwd: this.#folder, maxBuffer: 64 * 1024 * 1024 };
+      const options = {
+        cwd: this.#folder,
+        env: { ...process.env, ...OWN },
+        maxBuffer: 64 * 1024 * 1024,
+      };
       execFile(path.join(this.#bin, 'pulumi'), args, options, (error, stdout, stderr) =>
         resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
       );
@@ -82,8 +120,10 @@ export class LiveBackend {
     const variables = {
       PULUMI_BACKEND_URL: url,
       PULUMI_HOME: path.join(folder, 'home'),
-      PULUMI_CONFIG_PASSPHRASE: 'of this test',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+      // The state is written once at the end instead of after every step: half the time of an update.
+      PULUMI_EXPERIMENTAL: 'true',
+      PULUMI_SKIP_CHECKPOINTS: 'true',
       MCPGW_OFFLINE: folder,
       MCPGW_OFFLINE_JOURNAL: journal,
       MCPGW_OFFLINE_FAULTS: faults,

@@ -13,13 +13,20 @@ export interface SyntheticServer {
   tools?: number;
   /** A word in every tool's description: another one is another schema. */
   word?: string;
+  /** Its tools want no argument. */
+  free?: boolean;
 }
 
-export function syntheticDefinitions({ tools = 2, word = 'thing' }: SyntheticServer): ToolDefinition[] {
+export function syntheticDefinitions(server: SyntheticServer): ToolDefinition[] {
+  const { tools = 2, word = 'thing', free = false } = server;
   return Array.from({ length: tools }, (_, index) => ({
     name: `tool_${index}`,
     description: `Does one ${word}, number ${index}.`,
-    inputSchema: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+    inputSchema: {
+      type: 'object',
+      properties: { name: { type: 'string' } },
+      ...(free ? {} : { required: ['name'] }),
+    },
   }));
 }
 
@@ -30,7 +37,7 @@ export function syntheticEntry(server: SyntheticServer): ServerEntry {
     {
       definition: hashDefinition(definition),
       projection: hashProjection(projectTool(definition).tool),
-      parameters: { name: 'string!' },
+      parameters: { name: server.free ? 'string' : 'string!' },
       access: 'read' as const,
       because: 'name' as const,
       tokens: 20,

@@ -17,6 +17,8 @@ const VERSION = '5.2.5';
 export interface Moto {
   url: string;
   createBucket(name: string): Promise<void>;
+  /** Text of `bucket/key`; undefined where there is none. */
+  object(path: string): Promise<string | undefined>;
   createUser(name: string): Promise<void>;
   createAccessKey(user: string): Promise<{ id: string; secret: string }>;
   putUserPolicy(user: string, document: object): Promise<void>;
@@ -56,6 +58,10 @@ export async function startMoto(): Promise<Moto> {
   return {
     url,
     createBucket: async (name) => void (await request(`${url}/${name}`, 's3', { method: 'PUT' })),
+    async object(path) {
+      const response = await fetch(`${url}/${path}`, { headers: { authorization: authorizationOf('s3') } });
+      return response.ok ? response.text() : undefined;
+    },
     createUser: async (name) => void (await iam(url, { Action: 'CreateUser', UserName: name })),
     async createAccessKey(user) {
       const xml = await iam(url, { Action: 'CreateAccessKey', UserName: user });
@@ -85,10 +91,13 @@ function iam(url: string, form: Record<string, string>): Promise<string> {
 }
 
 /** moto finds the service in the credential's scope; the signature is not looked at while nothing is enforced. */
-async function request(url: string, service: string, init: RequestInit): Promise<string> {
+function authorizationOf(service: string): string {
   const scope = `test/20260101/us-east-1/${service}/aws4_request`;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
-  const response = await fetch(url, { ...init, headers: { authorization } });
+  return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
+}
+
+async function request(url: string, service: string, init: RequestInit): Promise<string> {
+  const response = await fetch(url, { ...init, headers: { authorization: authorizationOf(service) } });
   const text = await response.text();
   if (!response.ok) throw new Error(`${service}: ${response.status} ${text}`);
   return text;

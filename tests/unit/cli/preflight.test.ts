@@ -93,6 +93,7 @@ test('an account in which all is well passes every check', async () => {
       'gateway',
       'quota of roles',
       'quota of concurrency',
+      'quotas of the network',
       'sign-in domain',
       "the deployer's permissions",
     ],
@@ -278,3 +279,46 @@ test.each([
 ])('%s is simulated as %s', (arn, role) => expect(roleOf(arn)).toBe(role));
 
 test('elements of an XML answer', () => expect(elements('<a>1</a><b/><a>2</a>', 'a')).toEqual(['1', '2']));
+
+describe('a network of its own', () => {
+  const network = {
+    'mcpgw:network': {
+      outbound: { zones: ['us-east-1a', 'us-east-1b'], cidr: '10.0.0.0/20', internet: 'nat-per-zone' },
+    },
+  };
+  const ec2 = (vpcs: number, addresses: number): Answers => ({
+    DescribeVpcs: () => ({ status: 200, text: '<vpcId>vpc-1</vpcId>'.repeat(vpcs) }),
+    DescribeAddresses: () => ({ status: 200, text: '<publicIp>192.0.2.1</publicIp>'.repeat(addresses) }),
+    GetServiceQuota: () => ({ status: 400, text: '{"__type":"AccessDeniedException"}' }),
+  });
+
+  test('what the account has no room for is told, all of it', async () => {
+    const { problems } = await check(account(ec2(5, 4)), { plan: planFor(network) });
+    expect(problems.map(({ check: name, message }) => `${name}: ${message}`)).toEqual([
+      'quotas of the network: 1 more VPCs needed, us-east-1 has 5 of 5',
+      'quotas of the network: 2 more Elastic IP addresses needed, us-east-1 has 4 of 5',
+    ]);
+  });
+
+  test("the account's own quota counts, not the usual one", async () => {
+    const asked = account({
+      ...ec2(5, 4),
+      GetServiceQuota: ({ body = '' }) => ({
+        status: 200,
+        text: JSON.stringify({ Quota: { Value: body.includes('L-F678F1CE') ? 6 : 5 } }),
+      }),
+    });
+    expect((await check(asked, { plan: planFor(network) })).problems).toMatchObject([
+      { message: '2 more Elastic IP addresses needed, us-east-1 has 4 of 5' },
+    ]);
+  });
+
+  test('what the stack has already needs no more room', async () => {
+    const types = ['aws:ec2/vpc:Vpc', 'aws:ec2/eip:Eip', 'aws:ec2/eip:Eip'];
+    const state = {
+      ...deployed,
+      resources: [...deployed.resources, ...types.map((type) => ({ type, urn: `urn::${type}` }))],
+    };
+    expect((await check(account(ec2(5, 5)), { plan: planFor(network), state })).problems).toEqual([]);
+  });
+});

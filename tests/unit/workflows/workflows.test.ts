@@ -166,6 +166,17 @@ test('two deployments of a stack never overlap, and none is cancelled', () => {
   expect(read('workflows/deploy-stack.yml').jobs?.deploy?.environment).toBe(STACK);
 });
 
+test('only a commit that was named by hand may be older than what a stack holds', () => {
+  const steps = (read('workflows/deploy-stack.yml').jobs?.deploy?.steps ?? []) as (Step & { if?: string })[];
+  // the whole history, or an older commit could not be told from a newer one
+  expect(steps[0]?.with?.['fetch-depth']).toBe(0);
+  const deploys = steps.filter(({ run }) => run?.includes(' deploy '));
+  expect(deploys.map(({ run = '', if: when }) => [run.includes('--roll-back'), when])).toEqual([
+    [false, "inputs.commit == ''"],
+    [true, "inputs.commit != ''"],
+  ]);
+});
+
 test('a refresh that found nothing makes no artifact, and its second job does not fail for it', () => {
   const steps = read('workflows/refresh.yml').jobs?.propose?.steps ?? [];
   const download = steps.find((step) => step.uses?.startsWith('actions/download-artifact'));
