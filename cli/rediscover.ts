@@ -56,7 +56,7 @@ export async function renewPublished(manifestDir: string, out: Output): Promise<
     present,
     // a remote server's package is the signing proxy, which all of them share
     Object.values(present.servers).flatMap(({ id, kind, package: own }) =>
-      own && kind === 'stdio' ? [id] : [],
+      own && kind !== 'remote' ? [id] : [],
     ),
   );
   return published(manifestDir, pins, out, (found, before) =>

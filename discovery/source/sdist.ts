@@ -95,13 +95,20 @@ export function pickSdist(
     withdrawn
       ? `every release of ${name} that has a source distribution was withdrawn or is a pre-release`
       : `the package index has no source distribution of ${wanted}`,
-    { hint: hintFor(name, files.length > 0, sdists.map((sdist) => sdist.version).slice(-5)) },
+    {
+      hint: hintFor(
+        name,
+        files.length > 0,
+        sdists.map((sdist) => sdist.version),
+      ),
+    },
   );
 }
 
 function hintFor(name: string, isPublished: boolean, versions: readonly string[]): string {
-  if (versions.length > 0)
-    return `one of these can be named: ${versions.map((each) => `${name}==${each}`).join(', ')}`;
+  const newest = versions.toSorted(compareVersions).slice(-3);
+  if (newest.length > 0)
+    return `one of these can be named: ${newest.map((each) => `${name}==${each}`).join(', ')}`;
   return isPublished ? 'it has wheels only: discover it from the repository' : 'check the name';
 }
 
