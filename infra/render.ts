@@ -7,7 +7,7 @@ import { permitsOf } from '../plan/policy.ts';
 import type { TargetPlan } from '../plan/types.ts';
 import type { Release } from '../store/release.ts';
 import { arnOf, objectArn } from './account.ts';
-import type { AgentcoreGatewayTarget } from './aws.ts';
+import type { AgentcoreGatewayTarget, LogGroup } from './aws.ts';
 import { Audit } from './components/audit.ts';
 import { CognitoIssuer } from './components/cognito.ts';
 import { ExistingGateway } from './components/existing-gateway.ts';
@@ -67,11 +67,12 @@ export function renderStack(stack: Stack): StackOutputs {
   const endpoints = makeInbound(stack, network, options);
   const interceptor = isOwn && settings.observe.subject ? new Interceptor(stack, options) : undefined;
   const gateways = new Map<string, pulumi.Output<string>>();
+  const groups = [...servers.values()].map(({ logs }) => logs);
   const clientIds = clientIdsOf(issuer);
   const homes = gatewayUnits(settings, plan.targets).map((unit, index) => {
     const permits = permitsOf(settings, unit);
     const engine = permits && isOwn ? new PolicyEngine(unit, stack, options) : undefined;
-    const home = makeHome(stack, unit, { issuer, engine, interceptor }, options);
+    const home = makeHome(stack, unit, { issuer, engine, interceptor, groups }, options);
     if (home instanceof Gateway) gateways.set(unit.key, home.arn);
     if (endpoints && home instanceof Gateway) admitOnly(unit.key, home, endpoints);
     const lanes = makeTargets(stack, unit, home, servers);
@@ -82,7 +83,9 @@ export function renderStack(stack: Stack): StackOutputs {
     return [unit.name, home] as const;
   });
   guardAndWatch(stack, gateways, options);
-  if (settings.audit) new Audit(stack, settings.audit, gatewayArns(stack, gateways), options);
+  if (settings.audit) {
+    new Audit(stack, settings.audit, { gateways: gatewayArns(stack, gateways), groups }, options);
+  }
   if (settings.rateLimits.length > 0) {
     new RateLimits(stack, homes, clientIds, options);
   }
@@ -133,7 +136,7 @@ function clientIdsOf(issuer: CognitoIssuer | undefined): Record<string, pulumi.O
 function makeHome(
   stack: Stack,
   unit: GatewayUnit,
-  { issuer, ...guards }: { issuer: CognitoIssuer | undefined } & Guards,
+  { issuer, groups, ...guards }: { issuer: CognitoIssuer | undefined; groups: LogGroup[] } & Guards,
   options: pulumi.ComponentResourceOptions,
 ): TargetHome {
   const grants = unit.targets.map((target) => grantOf(stack, target));
@@ -141,8 +144,10 @@ function makeHome(
   if (existing) return new ExistingGateway(existing, stack, grants, options);
   const gateway = new Gateway(unit, stack, authoriserOf(stack, unit, issuer), { grants, ...guards }, options);
   const { observe } = stack.plan.settings;
-  if (observe.gatewayLogs || observe.gatewayTraces)
-    new GatewayRecords(unit.key, unit.name, stack, gateway, options);
+  if (observe.gatewayLogs || observe.gatewayTraces) {
+    const { logs } = new GatewayRecords(unit.key, unit.name, stack, gateway, options);
+    if (logs) groups.push(logs);
+  }
   return gateway;
 }
 

@@ -16,12 +16,18 @@ import { ScopedRole } from './role.ts';
 
 export type AuditSettings = NonNullable<Settings['audit']>;
 
+export interface Audited {
+  /** ARNs, of an existing one too. */
+  gateways: pulumi.Input<string>[];
+  /** That saved queries look into, by name: whether a query may name one that is not there is not documented. */
+  groups: readonly LogGroup[];
+}
+
 export class Audit extends pulumi.ComponentResource {
-  /** `gateways`: ARNs, of an existing one too. */
   constructor(
     stack: Stack,
     settings: AuditSettings,
-    gateways: pulumi.Input<string>[],
+    { gateways, groups }: Audited,
     options: pulumi.ComponentResourceOptions,
   ) {
     super('mcpgw:audit:Audit', 'audit', {}, options);
@@ -54,7 +60,7 @@ export class Audit extends pulumi.ComponentResource {
     );
     const records = plan.settings.observe.gatewayLogs ? recordGroups(stack) : [];
     for (const { key: name, ...query } of savedQueries(plan, [names.logGroup, ...records])) {
-      new QueryDefinition(name, query, child);
+      new QueryDefinition(name, query, { ...child, dependsOn: [logs, ...groups] });
     }
     this.registerOutputs({});
   }

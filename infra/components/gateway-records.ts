@@ -9,6 +9,9 @@ import type { Gateway } from './gateway.ts';
 const WITHOUT_BODIES = ['resource_arn', 'event_timestamp', 'account_id', 'request_id', 'trace_id', 'span_id'];
 
 export class GatewayRecords extends pulumi.ComponentResource {
+  /** Of the records, when the settings ask for them. */
+  readonly logs: LogGroup | undefined;
+
   constructor(
     key: string,
     name: string,
@@ -30,6 +33,7 @@ export class GatewayRecords extends pulumi.ComponentResource {
         },
         { ...child, ...groupOptions(stack, groupName) },
       );
+      this.logs = group;
       const destination = new LogDeliveryDestination(
         `${key}-records`,
         {

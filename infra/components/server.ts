@@ -25,6 +25,7 @@ export interface Surroundings {
 
 export class Server extends pulumi.ComponentResource {
   readonly function: LambdaFunction;
+  readonly logs: LogGroup;
 
   constructor(
     stack: Stack,
@@ -34,7 +35,7 @@ export class Server extends pulumi.ComponentResource {
   ) {
     super('mcpgw:server:Server', target.server, {}, options);
     const { settings } = stack.plan;
-    const logs = new LogGroup(
+    this.logs = new LogGroup(
       target.server,
       {
         name: target.function.logGroup,
@@ -57,7 +58,7 @@ export class Server extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.function = this.#makeFunction(stack, target, role, logs, surroundings);
+    this.function = this.#makeFunction(stack, target, role, surroundings);
     this.registerOutputs({ function: this.function.arn });
   }
 
@@ -65,7 +66,6 @@ export class Server extends pulumi.ComponentResource {
     stack: Stack,
     target: TargetPlan,
     role: ScopedRole,
-    logs: LogGroup,
     { layers, network }: Surroundings,
   ): LambdaFunction {
     const plan = target.function;
@@ -82,7 +82,7 @@ export class Server extends pulumi.ComponentResource {
         environment: { variables: { [PROXY_VARIABLE]: encodeProxySettings(plan.proxy) } },
         loggingConfig: {
           logFormat: 'JSON',
-          logGroup: logs.name,
+          logGroup: this.logs.name,
           applicationLogLevel: 'INFO',
           systemLogLevel: 'INFO',
         },

@@ -137,7 +137,7 @@ function nameOf(model: ServiceModel, shape: Shape): string {
 }
 
 /** `allowedClients` is `allowedClients`, `AllowedClient`; `customJwtAuthorizer` is `customJWTAuthorizer`. */
-function isSame(a: string, b: string): boolean {
+export function isSame(a: string, b: string): boolean {
   return plain(a) === plain(b);
 }
 

@@ -118,7 +118,13 @@ export const MAPPINGS: Readonly<Record<string, Mapping>> = {
     service: 'cloudwatch',
     shapes: ['PutMetricAlarmInput'],
     // A map here, a list of names and values there.
-    renamed: { ...PROVIDER_OWN, name: 'AlarmName', dimensions: null, okActions: 'OKActions' },
+    renamed: {
+      ...PROVIDER_OWN,
+      name: 'AlarmName',
+      dimensions: null,
+      okActions: 'OKActions',
+      metricQueries: 'Metrics',
+    },
   },
   'aws:ec2/eip:Eip': { service: 'ec2', shapes: ['AllocateAddressRequest'], renamed: PROVIDER_OWN },
   'aws:ec2/internetGateway:InternetGateway': {

@@ -113,5 +113,13 @@ export const auditRules: Record<string, Rule> = {
     named: 'name',
     id: (_inputs, seed) => pick(seed, 32, '0123456789abcdef'),
     outputs: (_inputs, id) => ({ queryDefinitionId: id }),
+    // Whether the service looks is not documented: the order is held to be right all the same.
+    refuse(change, inputs, _id, world) {
+      const groups = (at(inputs, 'logGroupNames') ?? []) as string[];
+      const missing = groups.find((name) => !world.ofType(LOG_GROUP).some((group) => group.id === name));
+      return change === 'delete' || missing === undefined
+        ? undefined
+        : `ResourceNotFoundException: The specified log group does not exist: ${missing}`;
+    },
   },
 };

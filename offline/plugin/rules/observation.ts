@@ -2,7 +2,7 @@
 import { isObject, textAt, type Value } from '../values.ts';
 import { GATEWAY } from './agentcore.ts';
 import { KEY } from './guard.ts';
-import { arn, failure, type Rule } from './rule.ts';
+import { arn, failure, LOWER, pick, type Rule } from './rule.ts';
 
 export const RESOURCE_POLICY = 'aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy';
 const SOURCE = 'aws:cloudwatch/logDeliverySource:LogDeliverySource';
@@ -61,7 +61,7 @@ export const observationRules: Record<string, Rule> = {
   },
   [DELIVERY]: {
     replaces: ['deliverySourceName', 'deliveryDestinationArn', 'region'],
-    id: (inputs) => `${textAt(inputs, 'deliverySourceName')}-delivery`,
+    id: (_inputs, seed) => pick(seed, 16, LOWER),
     outputs: (_inputs, id, world) => ({ arn: arn(world, 'logs', `delivery:${id}`) }),
     refuse(change, inputs, _id, world) {
       if (change === 'delete') return undefined;

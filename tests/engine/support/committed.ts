@@ -2,6 +2,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
+import type { Output } from '../../../offline/backend.ts';
 import type { Operation } from '../../../offline/plugin/journal.ts';
 import { EXISTING, TOOLSETS } from './further.ts';
 import { Rehearsal, ROOT } from './rehearsal.ts';
@@ -24,23 +25,33 @@ export const ALL_TYPES: readonly [name: string, stack: string | StackCase][] = [
 
 /** What `up` of it did. Of a file, nothing of a test's own is in its settings. */
 export async function operationsOf(stackOf: string | StackCase): Promise<Operation[]> {
-  const { config, before = [] } = typeof stackOf === 'string' ? await read(stackOf) : stackOf;
-  const stack = await Rehearsal.open(config, {
-    MCPGW_MANIFEST: path.join(ROOT, 'manifest'),
-    MCPGW_OFFLINE_LATENCY: '0',
-  });
+  const stack = await openCase(typeof stackOf === 'string' ? await readCase(stackOf) : stackOf);
   try {
-    const lines = before.map((operation) => `${JSON.stringify(operation)}\n`);
-    await appendFile(stack.backend.journal, lines.join(''));
-    stack.operations();
-    const { exitCode, stdout, stderr } = await stack.up();
-    if (exitCode !== 0) throw new Error(`${stdout.slice(-3000)}\n${stderr.slice(-2000)}`);
+    succeeded(await stack.up());
     return stack.operations();
   } finally {
     await stack.close();
   }
 }
 
-async function read(file: string): Promise<StackCase> {
+/** Nothing of it is made yet. */
+export async function openCase({ config, before = [] }: StackCase): Promise<Rehearsal> {
+  const stack = await Rehearsal.open(config, {
+    MCPGW_MANIFEST: path.join(ROOT, 'manifest'),
+    MCPGW_OFFLINE_LATENCY: '0',
+  });
+  await appendFile(
+    stack.backend.journal,
+    before.map((operation) => `${JSON.stringify(operation)}\n`).join(''),
+  );
+  stack.operations();
+  return stack;
+}
+
+export async function readCase(file: string): Promise<StackCase> {
   return parse(await readFile(path.join(ROOT, file), 'utf8')) as StackCase;
+}
+
+export function succeeded({ exitCode, stdout, stderr }: Output): void {
+  if (exitCode !== 0) throw new Error(`${stdout.slice(-3000)}\n${stderr.slice(-2000)}`);
 }

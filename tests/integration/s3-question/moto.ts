@@ -16,6 +16,8 @@ const VERSION = '5.2.5';
 
 export interface Moto {
   url: string;
+  /** The Python that it runs on: botocore is there too. */
+  python: string;
   createBucket(name: string): Promise<void>;
   /** Text of `bucket/key`; undefined where there is none. */
   object(path: string): Promise<string | undefined>;
@@ -57,6 +59,7 @@ export async function startMoto(): Promise<Moto> {
   await answering(url);
   return {
     url,
+    python: join(dirname(program), 'python'),
     createBucket: async (name) => void (await request(`${url}/${name}`, 's3', { method: 'PUT' })),
     async object(path) {
       const response = await fetch(`${url}/${path}`, { headers: { authorization: authorizationOf('s3') } });
