@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Operation } from '../../offline/plugin/journal.ts';
 import { Rehearsal } from './support/rehearsal.ts';
-import { manyServers } from './support/synthetic.ts';
+import { manyServers, type SyntheticServer } from './support/synthetic.ts';
 import { mostInFlight, TARGET } from './support/targets.ts';
 
 jest.setTimeout(600_000);
@@ -10,6 +10,8 @@ jest.setTimeout(600_000);
 const servers = manyServers(150);
 let stack: Rehearsal;
 let made: Operation[];
+let updated: Operation[];
+let mixed: Operation[];
 let refused: string;
 let changed: Operation[];
 let crossed: Operation[];
@@ -19,22 +21,31 @@ beforeAll(async () => {
   stack = await Rehearsal.open({});
   await stack.manifest(servers.slice(0, 100));
   made = await bringUp();
+  // The tools of all hundred change at once: a hundred updates in place.
+  await stack.manifest(servers.slice(0, 100).map(reworded));
+  updated = await bringUp();
   const kept = servers.slice(0, 100).filter((_, index) => index % 2 === 0);
   await stack.removeManifest();
   await stack.manifest([...kept, ...servers.slice(100)]);
   refused = (await stack.up()).stdout;
   await stack.removeManifest();
-  await stack.manifest(kept);
+  await stack.manifest(kept.map(reworded));
   changed = await bringUp();
   await stack.removeManifest();
+  // Those that stay get their first tools back while others go and others come.
   await stack.manifest([...kept.slice(0, 25), ...servers.slice(100)]);
-  changed = [...changed, ...(await bringUp())];
+  mixed = await bringUp();
+  changed = [...changed, ...mixed];
   await stack.removeManifest();
   await stack.manifest([...kept.slice(0, 25), ...servers.slice(100), ...manyServers(178).slice(150)]);
   crossed = await bringUp();
   outputs = await stack.outputs();
 });
 afterAll(() => stack?.close());
+
+function reworded(server: SyntheticServer): SyntheticServer {
+  return { ...server, word: 'other thing' };
+}
 
 async function bringUp(): Promise<Operation[]> {
   const { exitCode, stdout, stderr } = await stack.up();
@@ -54,14 +65,34 @@ test('a change that would pass a hundred on the way is refused before anything i
   expect(refused).toContain('remove servers in one update, add in the next');
 });
 
-test('removing half of them, and a quarter while adding fifty, stays within five at once and touches no other', () => {
-  const targets = changed.filter(({ type }) => type === TARGET);
-  expect(targets.filter(({ op }) => op === 'create')).toHaveLength(50);
-  expect(targets.filter(({ op }) => op === 'delete')).toHaveLength(75);
-  expect(targets).toHaveLength(125);
+test('a hundred targets are updated in place, within five at once', () => {
+  const targets = updated.filter(({ type }) => type === TARGET);
+  expect(countOf(targets)).toEqual({ update: 100 });
+  expect(updated.filter(({ op }) => op === 'refused')).toEqual([]);
   expect(mostInFlight(targets)).toBeGreaterThan(1);
   expect(mostInFlight(targets)).toBeLessThanOrEqual(5);
 });
+
+test('removing half of them, and a quarter while adding fifty and updating the rest, stays within five at once', () => {
+  const targets = changed.filter(({ type }) => type === TARGET);
+  expect(countOf(targets)).toEqual({ create: 50, delete: 75, update: 25 });
+  expect(countOf(mixed.filter(({ type }) => type === TARGET))).toEqual({
+    create: 50,
+    delete: 25,
+    update: 25,
+  });
+  expect(changed.filter(({ op }) => op === 'refused')).toEqual([]);
+  expect(mostInFlight(targets)).toBeGreaterThan(1);
+  expect(mostInFlight(targets)).toBeLessThanOrEqual(5);
+});
+
+function countOf(operations: readonly Operation[]): Record<string, number> {
+  return Object.fromEntries(
+    ['create', 'update', 'delete', 'refused']
+      .map((op) => [op, operations.filter((operation) => operation.op === op).length] as const)
+      .filter(([, count]) => count > 0),
+  );
+}
 
 test('crossing a hundred makes another gateway for the servers that found no room, and moves none', () => {
   const done = crossed.map(({ op, type, urn }) => ({ op, type, name: urn.split('::').pop() ?? '' }));
