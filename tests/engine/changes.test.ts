@@ -14,6 +14,7 @@ beforeAll(async () => {
   stack = await Rehearsal.open({});
   await stack.manifest(servers);
   succeed(await stack.up());
+  stack.operations();
 });
 afterAll(() => stack?.close());
 
@@ -21,79 +22,91 @@ function succeed({ exitCode, stdout, stderr }: Output): void {
   if (exitCode !== 0) throw new Error(`${stdout.slice(-3000)}\n${stderr.slice(-3000)}`);
 }
 
-/** The preview's changes after the settings are these, in words and sorted. */
-async function changesWith(config: Record<string, unknown>): Promise<string[]> {
+/** Applies the settings to the stack as the last case left it: what was done in the account, in words and sorted. */
+async function doneWith(config: Record<string, unknown>): Promise<string[]> {
   await stack.configure(config);
-  return (await stack.changes()).map(({ op, urn }) => `${op} ${shortOf(urn)}`).sort();
+  succeed(await stack.up());
+  return stack
+    .operations()
+    .map(({ op, urn }) => `${op} ${shortOf(urn)}`)
+    .sort();
 }
 
+/** What the update says that is refused; nothing may have been done. */
 async function refusalWith(config: Record<string, unknown>): Promise<string> {
   await stack.configure(config);
-  const { exitCode, diagnostics = [], stderr } = await stack.preview();
+  const { exitCode, stdout, stderr } = await stack.up();
   expect(exitCode).not.toBe(0);
-  return diagnostics.map(({ message }) => message).join('\n') + stderr;
+  expect(stack.operations()).toEqual([]);
+  return stdout + stderr;
 }
 
 const only = (...include: string[]) => ({ 'mcpgw:servers': { include } });
 const settingsOf = (id: string, own: object) => ({ 'mcpgw:servers': { settings: { [id]: own } } });
 
 describe('a server', () => {
-  test('that is removed takes its own resources with it, and no other', async () => {
-    const changes = await changesWith(only(FIRST, THIRD));
-    expect(changes.filter((change) => !change.endsWith(SECOND))).toEqual(['update RolePolicy gateway']);
-    expect(
-      changes.filter((change) => change.endsWith(SECOND)).every((change) => change.startsWith('delete')),
-    ).toBe(true);
-    expect(changes).toContain(`delete AgentcoreGatewayTarget ${SECOND}`);
+  test('whose memory changes is updated alone', async () => {
+    expect(await doneWith(settingsOf(SECOND, { memory: 2048 }))).toEqual([`update Function ${SECOND}`]);
+  });
+
+  test('that is made read-only keeps what reads', async () => {
+    expect(await doneWith(settingsOf(SECOND, { memory: 2048, readOnly: true }))).toEqual([]);
   });
 
   test('whose target is renamed gets another target and tool schema; its function stays', async () => {
-    expect(await changesWith(settingsOf(SECOND, { target: 'other' }))).toEqual([
-      `replace AgentcoreGatewayTarget ${SECOND}`,
+    expect(await doneWith(settingsOf(SECOND, { memory: 2048, target: 'other' }))).toEqual([
+      `create AgentcoreGatewayTarget ${SECOND}`,
+      `delete AgentcoreGatewayTarget ${SECOND}`,
       `update Function ${SECOND}`,
       'update RolePolicy gateway',
     ]);
   });
 
-  test('whose memory changes is updated alone', async () => {
-    expect(await changesWith(settingsOf(SECOND, { memory: 2048 }))).toEqual([`update Function ${SECOND}`]);
-  });
-
-  test('that is made read-only keeps what reads', async () => {
-    expect(await changesWith(settingsOf(SECOND, { readOnly: true }))).toEqual([]);
+  test('that is removed takes its own resources with it, and no other', async () => {
+    expect(await doneWith(only(FIRST, THIRD))).toEqual([
+      `delete AgentcoreGatewayTarget ${SECOND}`,
+      `delete Function ${SECOND}`,
+      `delete LogGroup ${SECOND}`,
+      `delete Role ${SECOND}`,
+      `delete RolePolicy ${SECOND}`,
+      'update RolePolicy gateway',
+    ]);
   });
 });
 
 describe('clients', () => {
   const clients = (...names: string[]) => ({
+    ...only(FIRST, SECOND, THIRD),
     'mcpgw:auth': {
       type: 'cognito',
       clients: Object.fromEntries(names.map((name) => [name, { scopes: ['invoke'] }])),
     },
   });
+  const secrets = async () =>
+    (await stack.outputs(true)).clients as Record<string, { clientId: string; clientSecret: string }>;
 
-  test('one more is made, and the gateway told of it', async () => {
-    expect(await changesWith(clients('default', 'next'))).toEqual([
+  test('a secret is rotated without downtime: two clients, then one; the gateway is told, and stays', async () => {
+    succeed(await (await configured(clients('default'))).up());
+    stack.operations();
+    const first = await secrets();
+    expect(await doneWith(clients('default', 'next'))).toEqual([
       'create UserPoolClient next',
       'update AgentcoreGateway gateway',
     ]);
-  });
-
-  test('a secret is rotated without downtime: two clients, then one', async () => {
-    await stack.configure(clients('default', 'next'));
-    succeed(await stack.up());
-    const both = (await stack.outputs(true)).clients as Record<string, { clientId: string }>;
-    expect(Object.keys(both).sort()).toEqual(['default', 'next']);
-    await stack.configure(clients('next'));
-    succeed(await stack.up());
-    const left = (await stack.outputs(true)).clients as Record<string, { clientId: string }>;
-    expect(left).toEqual({ next: both.next });
-    const gatewayOps = stack.operations().filter(({ type }) => type.endsWith(':AgentcoreGateway'));
-    expect(gatewayOps.map(({ op }) => op)).toEqual(['create', 'update', 'update']);
-    await stack.configure({});
-    succeed(await stack.up());
+    const both = await secrets();
+    expect(both.default).toEqual(first.default);
+    expect(await doneWith(clients('next'))).toEqual([
+      'delete UserPoolClient default',
+      'update AgentcoreGateway gateway',
+    ]);
+    expect(await secrets()).toEqual({ next: both.next });
   });
 });
+
+async function configured(config: Record<string, unknown>): Promise<Rehearsal> {
+  await stack.configure(config);
+  return stack;
+}
 
 describe('an update that would cost the gateway its URL is refused', () => {
   test('another search', async () => {
@@ -115,15 +128,24 @@ describe('an update that would cost the gateway its URL is refused', () => {
   });
 
   test('unless it is asked for: then gateway and targets are made anew, functions stay', async () => {
-    const changes = await changesWith({
+    succeed(await (await configured({})).up());
+    stack.operations();
+    const { gatewayUrl } = await stack.outputs();
+    const changes = await doneWith({
       'mcpgw:gateway': { name: 'tools', search: 'semantic', allowReplace: true },
     });
-    expect(changes).toEqual([
-      'replace AgentcoreGateway gateway',
-      ...[FIRST, SECOND, THIRD].map((id) => `replace AgentcoreGatewayTarget ${id}`),
-    ]);
+    expect(changes).toEqual(
+      ['create', 'delete'].flatMap((op) => [
+        `${op} AgentcoreGateway gateway`,
+        ...[FIRST, SECOND, THIRD].map((id) => `${op} AgentcoreGatewayTarget ${id}`),
+      ]),
+    );
+    expect((await stack.outputs()).gatewayUrl).not.toBe(gatewayUrl);
   });
 });
+
+/** As the replaced gateway is now. */
+const SEARCHED = { 'mcpgw:gateway': { name: 'tools', search: 'semantic' } };
 
 describe('wrong settings', () => {
   test('are named, all of them, before anything is done', async () => {
@@ -135,7 +157,7 @@ describe('wrong settings', () => {
 
 describe('an update that fails half-way', () => {
   test('is finished by the next one', async () => {
-    await stack.configure({});
+    await stack.configure(SEARCHED);
     await stack.removeManifest();
     await stack.manifest([...servers, ...manyServers(5).slice(3)]);
     await stack.faults([
@@ -162,7 +184,7 @@ describe('an update that fails half-way', () => {
 
 describe('a protected stack', () => {
   test('is not destroyed: gateway and user pool stay', async () => {
-    await stack.configure({ 'mcpgw:protect': true });
+    await stack.configure({ ...SEARCHED, 'mcpgw:protect': true });
     succeed(await stack.up());
     const { exitCode, stdout, stderr } = await stack.destroy();
     expect(exitCode).not.toBe(0);
@@ -172,7 +194,7 @@ describe('a protected stack', () => {
   });
 
   test('is destroyed whole once it is not protected any more', async () => {
-    await stack.configure({});
+    await stack.configure(SEARCHED);
     succeed(await stack.up());
     succeed(await stack.destroy());
     expect(stack.existing()).toEqual([]);
