@@ -11,6 +11,13 @@ const [FIRST = '', SECOND = '', THIRD = ''] = servers.map(({ id }) => id);
 const CLIENTS = { reader: { scopes: ['read'] }, writer: { scopes: ['read', 'write'] } };
 const auth = (clients: object) => ({ 'mcpgw:auth': { type: 'cognito', clients } });
 const BASE = { ...auth(CLIENTS), 'mcpgw:servers': { include: [FIRST, SECOND] } };
+const ISSUER = {
+  'mcpgw:auth': {
+    type: 'issuer',
+    discoveryUrl: 'https://login.example.com/.well-known/openid-configuration',
+    clients: ['agents'],
+  },
+};
 let stack: Rehearsal;
 
 beforeAll(async () => {
@@ -25,32 +32,39 @@ function succeed({ exitCode, stdout, stderr }: Output): void {
   if (exitCode !== 0) throw new Error(`${stdout.slice(-3000)}\n${stderr.slice(-3000)}`);
 }
 
-async function changesWith(config: Record<string, unknown>): Promise<string[]> {
+/** Applies the settings to the stack as the last case left it: what was done in the account, in words and sorted. */
+async function doneWith(config: Record<string, unknown>): Promise<string[]> {
   await stack.configure({ ...BASE, ...config });
-  return (await stack.changes()).map(({ op, urn }) => `${op} ${shortOf(urn)}`).sort();
+  succeed(await stack.up());
+  return stack
+    .operations()
+    .map(({ op, urn }) => `${op} ${shortOf(urn)}`)
+    .sort();
 }
 
+const ALL = { 'mcpgw:servers': { include: [FIRST, SECOND, THIRD] } };
+const ELSEWHERE = {
+  'mcpgw:servers': { ...ALL['mcpgw:servers'], settings: { [SECOND]: { region: 'eu-west-1' } } },
+};
+
 test('a server that is added brings its own resources; of the others only the gateway’s grant changes', async () => {
-  expect(await changesWith({ 'mcpgw:servers': { include: [FIRST, SECOND, THIRD] } })).toEqual([
+  expect(await doneWith(ALL)).toEqual([
     `create AgentcoreGatewayTarget ${THIRD}`,
     `create Function ${THIRD}`,
     `create LogGroup ${THIRD}`,
     `create Role ${THIRD}`,
     `create RolePolicy ${THIRD}`,
-    `create ScopedRole ${THIRD}`,
-    `create Server ${THIRD}`,
     'update RolePolicy gateway',
   ]);
 });
 
 test('a server that works in another region: its function’s settings, nothing moves', async () => {
-  const settings = { [SECOND]: { region: 'eu-west-1' } };
-  expect(await changesWith({ 'mcpgw:servers': { include: [FIRST, SECOND], settings } })).toEqual([
-    `update Function ${SECOND}`,
-  ]);
+  expect(await doneWith(ELSEWHERE)).toEqual([`update Function ${SECOND}`]);
 });
 
 describe('clients', () => {
+  const AUDITED = { ...CLIENTS, reader: { scopes: ['read', 'audit'] } };
+
   test('each has its own scopes; the gateway admits both, and a token needs one of all scopes', async () => {
     const { clients } = await stack.outputs(true);
     expect(clients).toMatchObject({
@@ -60,26 +74,21 @@ describe('clients', () => {
   });
 
   test('another scope of one: the client, the resource server when the scope is new, the gateway; no replacement', async () => {
-    expect(await changesWith(auth({ ...CLIENTS, reader: { scopes: ['read', 'write'] } }))).toEqual([
-      'update UserPoolClient reader',
-    ]);
-    expect(await changesWith(auth({ ...CLIENTS, reader: { scopes: ['read', 'audit'] } }))).toEqual([
+    const widened = auth({ ...CLIENTS, reader: { scopes: ['read', 'write'] } });
+    expect(await doneWith({ ...ELSEWHERE, ...widened })).toEqual(['update UserPoolClient reader']);
+    expect(await doneWith({ ...ELSEWHERE, ...auth(AUDITED) })).toEqual([
       'update AgentcoreGateway gateway',
       'update ResourceServer issuer',
       'update UserPoolClient reader',
     ]);
   });
 
-  test('one that goes takes its secret with it; the gateway admits it no more', async () => {
-    expect(await changesWith(auth({ writer: CLIENTS.writer }))).toEqual([
-      'delete UserPoolClient reader',
-      'update AgentcoreGateway gateway',
-    ]);
-  });
-
   test('people besides: a public client, the machines’ stay as they are', async () => {
     const people = { callbackUrls: ['http://localhost:8976/callback'] };
-    const changes = await changesWith({ 'mcpgw:auth': { type: 'cognito', clients: CLIENTS, people } });
+    const changes = await doneWith({
+      ...ELSEWHERE,
+      'mcpgw:auth': { type: 'cognito', clients: AUDITED, people },
+    });
     expect(changes).toEqual([
       'create UserPoolClient people',
       'update AgentcoreGateway gateway',
@@ -87,34 +96,45 @@ describe('clients', () => {
     ]);
   });
 
+  test('those that go take their secrets with them; the gateway admits them no more', async () => {
+    expect(await doneWith({ ...ELSEWHERE, ...auth({ writer: CLIENTS.writer }) })).toEqual([
+      'delete UserPoolClient people',
+      'delete UserPoolClient reader',
+      'update AgentcoreGateway gateway',
+      'update ResourceServer issuer',
+    ]);
+  });
+
   test('an issuer that exists instead: the pool goes with all that is in it, the gateway keeps its URL', async () => {
-    const changes = await changesWith({
-      'mcpgw:auth': {
-        type: 'issuer',
-        discoveryUrl: 'https://login.example.com/.well-known/openid-configuration',
-        clients: ['agents'],
-      },
-    });
-    expect(changes.filter((change) => !change.startsWith('delete'))).toEqual([
+    const { gatewayUrl } = await stack.outputs();
+    const changes = await doneWith({ ...ELSEWHERE, ...ISSUER });
+    expect(changes).toEqual([
+      'delete ResourceServer issuer',
+      'delete UserPool issuer',
+      'delete UserPoolClient writer',
+      'delete UserPoolDomain issuer',
       'update AgentcoreGateway gateway',
     ]);
-    expect(changes).toContain('delete UserPool issuer');
+    expect((await stack.outputs()).gatewayUrl).toBe(gatewayUrl);
   });
 });
 
 test('another region of the stack, asked for: everything is made there, nothing stays here', async () => {
-  const changes = await changesWith({
-    'aws:region': 'eu-west-1',
+  // A preview only: the imitated account knows one region.
+  await stack.configure({
+    ...BASE,
+    ...ELSEWHERE,
+    ...ISSUER,
+    'aws:region': 'eu-central-1',
     'mcpgw:gateway': { name: 'tools', allowReplace: true },
   });
+  const changes = (await stack.changes()).map(({ op, urn }) => `${op} ${shortOf(urn)}`);
   expect(changes.filter((change) => /^(?:update|delete) (?!Provider)/.test(change))).toEqual([]);
-  for (const what of [
-    `Function ${FIRST}`,
-    `AgentcoreGatewayTarget ${SECOND}`,
-    'AgentcoreGateway gateway',
-    'UserPool issuer',
-  ])
+  for (const what of [`Function ${FIRST}`, `AgentcoreGatewayTarget ${SECOND}`, 'AgentcoreGateway gateway'])
     expect(changes).toContain(`replace ${what}`);
+  await stack.configure(BASE);
+  succeed(await stack.up());
+  stack.operations();
 });
 
 describe('a deletion that fails', () => {
