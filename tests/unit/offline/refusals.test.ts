@@ -250,6 +250,15 @@ test('what is watched: deliveries of nothing, a topic under no key, a policy and
   ).rejects.toThrow('KMS.NotFoundException');
 });
 
+test('a saved query into a log group that is not there', async () => {
+  const query = { name: 'calls', queryString: 'fields @message', logGroupNames: ['/there', '/not-there'] };
+  const ask = () => create('aws:cloudwatch/queryDefinition:QueryDefinition', query);
+  await create('aws:cloudwatch/logGroup:LogGroup', { name: '/there', retentionInDays: 30 });
+  await expect(ask()).rejects.toThrow('log group does not exist: /not-there');
+  await create('aws:cloudwatch/logGroup:LogGroup', { name: '/not-there', retentionInDays: 30 });
+  expect((await ask()).id).toMatch(/^[0-9a-f]{32}$/);
+});
+
 test('a function with a layer that is not there', async () => {
   await role('fn', 'lambda.amazonaws.com', []);
   const layer = `arn:aws:lambda:us-east-1:${ACCOUNT}:layer:python:1`;
