@@ -6,6 +6,7 @@ import { CLASS_TITLES, hunkLines } from './diff-text.ts';
 import { VERSION_HEAD, versionRows } from './diff-versions.ts';
 import { names, type Part } from './diff-words.ts';
 import { COMMENT_LIMIT, code, fenced, fitLines, plain, row } from './markdown.ts';
+import { signsBeyond } from './sign-context.ts';
 import { visible } from './visible.ts';
 
 /** Shares of the room; what a class does not use is left to the next. */
@@ -214,9 +215,9 @@ function mark(part: Part): string {
 
 function renderChange(change: Change, { most, more }: Detail): string {
   const line = renderLine(change);
-  const hunks = [...(change.words?.hunks ?? []), ...(more ? (change.words?.more ?? []) : [])]
-    .flatMap((hunk) => hunkLines(hunk, most))
-    .flatMap(wrapped);
+  const { hunks: own = [], more: others = [], signs = [] } = change.words ?? {};
+  const shown = [...own, ...(more ? others : [])].flatMap((hunk) => hunkLines(hunk, most));
+  const hunks = [...shown, ...signsBeyond(own, signs, most)].flatMap(wrapped);
   if (hunks.length === 0) return line;
   return [line, ...fenced(hunks, 'diff').map((each) => `  ${each}`)].join('\n');
 }
