@@ -14,7 +14,10 @@ const SIGNS: readonly (readonly [string, RegExp])[] = [
     'asks to conceal',
     /\b(?:do not|don't|never|must not) (?:be )?(?:tell|told|mention(?:ed)?|inform(?:ed)?|reveal(?:ed)?|report(?:ed)?|show|notify|disclosed?)\b|\bwithout (?:telling|informing|asking|notifying)\b|\b(?:secretly|silently|covertly)\s+(?:\w+\s+)?(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b|\b(?:add|append|attach|call|collect|copy|execute|forward|include|log|post|read|record|run|send|share|store|upload|write)\b(?:\s+\w+){0,3}\s+(?:secretly|silently|covertly)\b/gi,
   ],
-  ['asks to act first', /\bbefore (?:calling|invoking|running|using) (?:this|any|another|other) tools?\b/gi],
+  [
+    'asks to act first',
+    /\bbefore (?:calling|invoking|running|using) (?:this|another|other|any|(?:any|the|all) other) tools?\b/gi,
+  ],
   [
     'orders a call',
     /\b(?:always|must|has to|have to|required to) (?:call|invoke|run|use) [\w:/-]+(?:\.\w+)*/gi,
@@ -44,17 +47,21 @@ export function newSigns(old: string, made: string, tools: readonly string[] = [
 /** A text that sends a model on to another tool: chains of calls that nobody asked for are made so. */
 function toolsAskedFor(text: string, tools: readonly string[]): string[] {
   const names = new Set(tools);
-  const asked = [...text.matchAll(/\b(?:call|invoke|run|use) [`'"]?([\w-]+)/gi)].flatMap(([, name]) =>
-    name !== undefined && names.has(name) ? [`asks for another tool: ${name}`] : [],
+  const asked = [...onOneLine(text).matchAll(/\b(?:call|invoke|run|use) [`'"]?([\w-]+)/gi)].flatMap(
+    ([, name]) => (name !== undefined && names.has(name) ? [`asks for another tool: ${name}`] : []),
   );
   return [...new Set(asked)];
 }
 
 function signsOf(text: string): string[] {
+  const line = onOneLine(text);
   const words = SIGNS.flatMap(([kind, pattern]) =>
-    [...text.matchAll(pattern)].map(
-      ([match]) => `${kind}: ${match.replaceAll(/\s+/g, ' ').toLowerCase().slice(0, 80)}`,
-    ),
+    [...line.matchAll(pattern)].map(([match]) => `${kind}: ${match.toLowerCase().slice(0, 80)}`),
   );
   return [...new Set([...(hidesText(text) ? ['characters that a reader does not see'] : []), ...words])];
+}
+
+/** Descriptions are wrapped by hand: an order that goes on in the next line is the same order. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
 }
