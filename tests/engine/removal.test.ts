@@ -31,14 +31,7 @@ function succeed({ exitCode, stdout, stderr }: Output): void {
 
 const typesLeft = () => [...new Set(stack.existing().map((key) => /:(\w+) /.exec(key)?.[1]))].sort();
 
-test('logs of a server that is taken out go with it', async () => {
-  await up(both);
-  expect(stack.existing()).toContain(GROUP);
-  expect(await up(one)).toContain(`delete LogGroup ${SECOND}`);
-  expect(stack.existing()).not.toContain(GROUP);
-});
-
-test('or are retained, alone, and taken back when it comes back', async () => {
+test('logs are retained, alone, and taken back when their server comes back; or they go with it', async () => {
   const removal = { 'mcpgw:removal': { logs: 'retain' } };
   await up({ ...both, ...removal });
   const removed = await up({ ...one, ...removal });
@@ -50,6 +43,13 @@ test('or are retained, alone, and taken back when it comes back', async () => {
   ]);
   expect(stack.existing()).toContain(GROUP);
 
+  // Where it is not to be taken back, it is in the way.
+  await stack.configure(both);
+  const { exitCode, stdout } = await stack.up();
+  expect(exitCode).not.toBe(0);
+  expect(stdout).toContain('ResourceAlreadyExistsException');
+  stack.operations();
+
   await stack.configure({ ...both, ...removal });
   const planned = (await stack.changes()).map(({ op, urn }) => `${op} ${shortOf(urn)}`);
   expect(planned).toContain(`import LogGroup ${SECOND}`);
@@ -58,19 +58,16 @@ test('or are retained, alone, and taken back when it comes back', async () => {
   expect(back.filter((line) => line.endsWith(`LogGroup ${SECOND}`))).toEqual([]);
   expect(await stack.changes()).toEqual([]);
 
-  // In the stack again: its settings reach it.
-  expect(await up({ ...both, ...removal, 'mcpgw:logs': { retentionDays: 90 } })).toContain(
+  // In the stack again: its settings reach it, and with `delete` it goes.
+  const [ninety, deletes] = [
+    { 'mcpgw:logs': { retentionDays: 90 } },
+    { 'mcpgw:removal': { audit: 'delete' } },
+  ];
+  expect(await up({ ...both, ...deletes, ...ninety, 'mcpgw:audit': {} })).toContain(
     `update LogGroup ${SECOND}`,
   );
-});
-
-test('a group that was left and is not taken back is in the way', async () => {
-  await up({ ...both, 'mcpgw:removal': { logs: 'retain' } });
-  await up({ ...one, 'mcpgw:removal': { logs: 'retain' } });
-  await stack.configure(both);
-  const { exitCode, stdout } = await stack.up();
-  expect(exitCode).not.toBe(0);
-  expect(stdout).toContain('ResourceAlreadyExistsException');
+  succeed(await stack.destroy());
+  expect(stack.existing()).toEqual([]);
 });
 
 test('destroy leaves what is retained, and a new stack takes it over', async () => {
@@ -114,10 +111,4 @@ test('destroy leaves what is retained, and a new stack takes it over', async () 
   });
   expect(again.filter((line) => /^create (?:UserPool|Bucket|Key) /.test(line))).toEqual([]);
   expect(await stack.changes()).toEqual([]);
-});
-
-test('destroy with nothing retained leaves nothing, the audit’s bucket neither', async () => {
-  await up({ ...one, 'mcpgw:removal': { audit: 'delete' }, 'mcpgw:audit': {} });
-  succeed(await stack.destroy());
-  expect(stack.existing()).toEqual([]);
 });

@@ -43,7 +43,12 @@ beforeAll(async () => {
   const environment = { PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
   backend = await OfflineBackend.open({ root: team.folder, engine, environment });
   await createStack(backend, 'dev', await offlineConfig(team.folder, 'dev'));
-  driver = rehearsalDriver(backend, 'dev', configFile(backend, 'dev'), { MCPGW_OFFLINE_LATENCY: '0' });
+  driver = rehearsalDriver(backend, 'dev', configFile(backend, 'dev'), {
+    MCPGW_OFFLINE_LATENCY: '0',
+    // The state is written once at the end: half the time of an update.
+    PULUMI_EXPERIMENTAL: 'true',
+    PULUMI_SKIP_CHECKPOINTS: 'true',
+  });
   await team.manifest(manyServers(100));
   await bringUp();
   await team.manifest(manyServers(104));
