@@ -9,7 +9,6 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { ensureUv } from '../../discovery/index.ts';
 import { startStandIn } from '../../discovery/probe/stand-in.ts';
 import { messageOf } from '../../plan/errors.ts';
@@ -19,7 +18,7 @@ import { buildPackage } from '../../proxies/packaging/package.ts';
 import { readManifest } from '../../store/manifest.ts';
 import { cacheDir } from '../../store/paths.ts';
 import { startMoto } from '../../tests/integration/s3-question/moto.ts';
-import { measureColdStart, type PackagedServer } from '../proxies/cold-start.ts';
+import { listedTools, measureColdStart, type PackagedServer } from '../proxies/cold-start.ts';
 import { firstCalls } from './first-calls.ts';
 import { printTable } from './print.ts';
 import { Results } from './results.ts';
@@ -71,18 +70,17 @@ async function measure(entry: ServerEntry): Promise<void> {
     if (standIn !== undefined && moto !== undefined && measured.calls === undefined) {
       const twin = await makeTwin(entry, source, tools);
       const server = { entry, ...twin, work, endpoint: standIn.url, ...(await inputsOf(entry)) };
-      let defined: Tool[] = [];
       // One that cannot start here still has to say so in its first answer.
-      const failed = await measureColdStart(server, Number(values.rounds)).then(
-        ({ start, tools: listed }) => {
+      const failed =
+        measured.start === undefined &&
+        (await measureColdStart(server, Number(values.rounds)).then((start) => {
           measured.start = start;
-          defined = listed;
-        },
-        messageOf,
-      );
-      measured.calls = await firstCalls(server, defined, moto.url);
+          return false as const;
+        }, messageOf));
+      await results.save();
+      measured.calls = await firstCalls(server, failed ? [] : await listedTools(server), moto.url);
       await rm(twin.task, { recursive: true, force: true });
-      if (failed !== undefined) throw new Error(`does not start here: ${failed}`);
+      if (failed) throw new Error(`does not start here: ${failed}`);
     }
     delete measured.failed;
   } catch (error) {

@@ -49,23 +49,17 @@ export const BOUNDS = {
   twiceAsFast: ({ cold, withoutPyc }: ColdStart) => cold * 2 <= withoutPyc,
 };
 
-export async function measureColdStart(
-  server: PackagedServer,
-  rounds: number,
-): Promise<{ start: ColdStart; tools: Tool[] }> {
+export async function measureColdStart(server: PackagedServer, rounds: number): Promise<ColdStart> {
   const { entry, work } = server;
   const tool = firstTool(entry);
   const bare: Started[] = [];
   const withoutPyc: Started[] = [];
   const cold: (Started & { init: number })[] = [];
   let [nodeMb, allMb, answer] = [0, 0, ''];
-  let tools: Tool[] = [];
   // Of its own: what a server writes into its code where it may, the packaged one must not find.
   const plain = { ...server, task: copyOf(server) };
   for (let round = 0; round < rounds; round += 1) {
-    const started = await bareStart(plain, tool, {});
-    tools = started.tools;
-    bare.push(started);
+    bare.push(await bareStart(plain, tool, {}));
     // Python looks for compiled files there only: as if there were none.
     withoutPyc.push(await bareStart(plain, tool, { PYTHONPYCACHEPREFIX: join(work, 'no-pyc') }));
     const bed = openBed(server, { environment: awsVariables(server) });
@@ -84,7 +78,7 @@ export async function measureColdStart(
   }
   rmSync(plain.task, { recursive: true, force: true });
   const p50 = (values: readonly number[]) => Math.round(percentile(values, 0.5));
-  const start = {
+  return {
     server: entry.id,
     withPyc: p50(bare.map(({ ms }) => ms)),
     withoutPyc: p50(withoutPyc.map(({ ms }) => ms)),
@@ -95,7 +89,16 @@ export async function measureColdStart(
     coldCpu: p50(cold.map(({ cpu }) => cpu)),
     ...{ nodeMb: Math.round(nodeMb), allMb: Math.round(allMb), answer },
   };
-  return { start, tools };
+}
+
+/** What a packaged server lists, by a start of its own. */
+export async function listedTools(server: PackagedServer): Promise<Tool[]> {
+  const plain = { ...server, task: copyOf(server) };
+  try {
+    return (await bareStart(plain, firstTool(server.entry), {})).tools;
+  } finally {
+    rmSync(plain.task, { recursive: true, force: true });
+  }
 }
 
 /** The packaged server as deployed, from a copy: the test bed takes write permission from its folder. */

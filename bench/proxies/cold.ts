@@ -29,7 +29,7 @@ try {
     const entry = parseServer(readFileSync(`manifest/servers/${id}.yaml`, 'utf8'), id);
     const task = join(work, id);
     await unpack(zip, task);
-    const { start } = await measureColdStart({ entry, task, layer, work, endpoint: standIn.url }, rounds);
+    const start = await measureColdStart({ entry, task, layer, work, endpoint: standIn.url }, rounds);
     rows.push(start);
     process.stderr.write(`${JSON.stringify(start)}\n`);
     rmSync(task, { recursive: true, force: true });
