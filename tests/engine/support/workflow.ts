@@ -45,11 +45,13 @@ function valuesOf(written: Record<string, string>, given: Record<string, string>
 }
 
 function bash(command: string, cwd: string, env: Record<string, string>): Promise<Ran> {
-  const { PATH, HOME, MCPGW_CACHE } = process.env;
-  const cache = MCPGW_CACHE === undefined ? {} : { MCPGW_CACHE };
+  // the machine's own ways to its registries, and nothing of an account or of this test run
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(?:AWS_|PULUMI_|NODE_(?!EXTRA)|JEST_|npm_|GITHUB_)/.test(name),
+  );
   const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', command], {
     cwd,
-    env: { PATH, HOME, CI: 'true', ...cache, ...env },
+    env: { ...Object.fromEntries(own), CI: 'true', ...env },
   });
   const ran: Ran = { code: 1, stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
