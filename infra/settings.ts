@@ -1,5 +1,6 @@
 /** The stack's settings as the engine gives them: also from `--config`, another file, and decrypted. */
 import * as pulumi from '@pulumi/pulumi';
+import { valueOfText } from '../plan/config-value.ts';
 import { PROJECT, parseSettings, type Settings } from '../plan/settings.ts';
 
 export function settingsOfStack(): Settings {
@@ -13,16 +14,7 @@ export function parseConfig(config: Readonly<Record<string, string>>): Record<st
   return Object.fromEntries(
     Object.entries(config).map(([key, text]) => [
       key,
-      key.startsWith(`${PROJECT}:`) ? parseValue(text) : text,
+      key.startsWith(`${PROJECT}:`) ? valueOfText(text) : text,
     ]),
   );
-}
-
-/** Top-level settings are mappings, lists, booleans, or texts that are no JSON (an ARN). */
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -2,8 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { valueOfText } from '../plan/config-value.ts';
 import { McpgwError, messageOf } from '../plan/errors.ts';
-import { parseSettings, type Settings } from '../plan/settings.ts';
+import { PROJECT, parseSettings, type Settings } from '../plan/settings.ts';
 
 const STACK_FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.ya?ml$/;
 
@@ -46,7 +47,11 @@ export async function readStackConfig(root: string, stack: string): Promise<Cont
 /** Settings of a stack, checked; throws settings-missing or settings-invalid. */
 export async function readSettings(root: string, stack: string): Promise<Settings> {
   const { file, config } = await readStackConfig(root, stack);
-  return parseSettings(stack, config, file);
+  const values = Object.entries(config).map(([key, value]) => [
+    key,
+    typeof value === 'string' && key.startsWith(`${PROJECT}:`) ? valueOfText(value) : value,
+  ]);
+  return parseSettings(stack, Object.fromEntries(values), file);
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -23,7 +23,10 @@ let account: Account;
 
 beforeAll(async () => {
   team = await Team.open({ program: true });
-  await team.stack('dev', { 'mcpgw:artefacts': { bucket: BUCKET } });
+  await team.stack('dev', {
+    'mcpgw:artefacts': { bucket: BUCKET },
+    'mcpgw:protect': false, // Pulumi makes a text of it
+  });
   await team.manifest([FILES, QUEUES, MAIL]);
   live = await LiveBackend.open(team.folder);
   account = await Account.open(live, team.folder);
@@ -89,6 +92,11 @@ test('one that fails in the middle says what is there and what to run; the same 
   expect(stdout).toMatch(
     / {2}a token {3}npx mcpgw token --stack dev\n {2}a call {4}npx mcpgw call files\/tool_0 --stack dev\n$/,
   );
+  // what it printed, as it stands
+  const token = await live.spawn(account.environment, 'token', '--stack', 'dev').ended;
+  expect(token).toMatchObject({ code: 0, stdout: expect.stringMatching(/^eyJ/) });
+  const called = await live.spawn(account.environment, 'call', 'files/tool_0', '--stack', 'dev').ended;
+  expect(called).toMatchObject({ code: 0, stdout: expect.stringMatching(/"called": ?"tool_0"/) });
 });
 
 test('there is nothing to do a second time, and it is looked at all the same', async () => {

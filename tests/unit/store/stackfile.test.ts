@@ -36,6 +36,28 @@ config:
   });
 });
 
+test('a file that Pulumi wrote anew, with texts for booleans, is read as it was', async () => {
+  await stack(
+    'prod',
+    `config:
+  aws:region: eu-central-1
+  mcpgw:gateway: {name: gw}
+  mcpgw:protect: "true"
+  mcpgw:readOnly: "false"
+  mcpgw:permissionsBoundary: arn:aws:iam::123456789012:policy/boundary
+`,
+  );
+  expect(await readSettings(root, 'prod')).toMatchObject({
+    protect: true,
+    readOnly: false,
+    permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
+  });
+  await stack('prod', 'config: {aws:region: eu-central-1, mcpgw:gateway: {name: gw}, mcpgw:protect: "yes"}');
+  await expect(readSettings(root, 'prod')).rejects.toMatchObject({
+    message: expect.stringMatching(/protect/),
+  });
+});
+
 test('a stack without a file lists those that have one', async () => {
   await stack('dev', 'config: {}');
   await stack('prod', 'config: {}');
