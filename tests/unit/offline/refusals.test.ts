@@ -67,8 +67,9 @@ describe('a gateway', () => {
     await role('fn', 'lambda.amazonaws.com', []);
     await role('gateway', 'bedrock-agentcore.amazonaws.com', []);
     await create('aws:lambda/function:Function', asks);
-    const lacks = `lacks permission to invoke interceptor ${functionArn}`;
-    await expect(create(GATEWAY, asked(functionArn))).rejects.toThrow(lacks);
+    await expect(create(GATEWAY, asked(functionArn))).rejects.toThrow(
+      'lacks permission to invoke interceptor',
+    );
     const policy = allow(['lambda:InvokeFunction'], [functionArn]);
     await create(ROLE_POLICY, { name: 'permissions', role: 'gateway', policy });
     await expect(create(GATEWAY, asked(`${functionArn}-not`))).rejects.toThrow(
@@ -86,9 +87,7 @@ describe('a gateway', () => {
     });
     await role('gateway', 'bedrock-agentcore.amazonaws.com', ['bedrock-agentcore:GetPolicyEngine']);
     await expect(create(GATEWAY, guarded(`${engineArn}x`))).rejects.toThrow('x not found');
-    await expect(create(GATEWAY, guarded(engineArn))).rejects.toThrow(
-      'is not authorized to perform bedrock-agentcore:AuthorizeAction',
-    );
+    await expect(create(GATEWAY, guarded(engineArn))).rejects.toThrow('role is not authorized to perform');
     const rest = ['AuthorizeAction', 'PartiallyAuthorizeActions'].map((verb) => `bedrock-agentcore:${verb}`);
     await create(ROLE_POLICY, { name: 'rest', role: 'gateway', policy: allow(rest) }, 'rest');
     await create(GATEWAY, guarded(engineArn));
@@ -257,6 +256,21 @@ test('a saved query into a log group that is not there', async () => {
   await expect(ask()).rejects.toThrow('log group does not exist: /not-there');
   await create('aws:cloudwatch/logGroup:LogGroup', { name: '/not-there', retentionInDays: 30 });
   expect((await ask()).id).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('a trail under a key that does not let it, into a log group that is not there', async () => {
+  await create('aws:s3/bucket:Bucket', { bucket: 'records' });
+  const lets = document([{ Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' } }]);
+  await create('aws:s3/bucketPolicy:BucketPolicy', { bucket: 'records', policy: lets });
+  const owner = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*' };
+  const key = await create('aws:kms/key:Key', { policy: document([owner]) });
+  const trail = { name: 't', s3BucketName: 'records' };
+  await expect(
+    create('aws:cloudtrail/trail:Trail', { ...trail, kmsKeyId: String(key.outputs.arn) }),
+  ).rejects.toThrow('Insufficient permissions to access the KMS key');
+  await expect(
+    create('aws:cloudtrail/trail:Trail', { ...trail, cloudWatchLogsGroupArn: 'arn:none:*' }),
+  ).rejects.toThrow('the log group does not exist');
 });
 
 test('a function with a layer that is not there', async () => {

@@ -237,6 +237,9 @@ describe('the service refuses', () => {
       [1, 2, 3, 4, 5, 6].map((n) => create(TARGET, target(id, `u${n}`), `u${n}`)),
     );
     expect(six.some(({ status }) => status === 'rejected')).toBe(true);
+    const all = () =>
+      Promise.all([1, 2, 3, 4, 5, 6].map((n) => create(TARGET, target(id, `v${n}`), `v${n}`)));
+    await expect(all()).rejects.toThrow('target operations at once on gateway');
   });
 
   test('the hundred and first target', async () => {
