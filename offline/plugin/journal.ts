@@ -10,6 +10,8 @@ export interface Operation {
   type: string;
   urn: string;
   id: string;
+  /** Absent where all regions have the same (IAM). */
+  region?: string;
   inputs?: Values;
   outputs?: Values;
   /** Target operations of the same gateway that were under way, this one included. */
@@ -21,6 +23,7 @@ export interface Existing {
   type: string;
   urn: string;
   id: string;
+  region?: string;
   inputs: Values;
   outputs: Values;
 }
@@ -28,7 +31,7 @@ export interface Existing {
 export class Journal {
   readonly #file: string | undefined;
   readonly #creations = new Map<string, number>();
-  /** By type and id. */
+  /** By region, type and id. */
   readonly #existing = new Map<string, Existing>();
   #read = 0;
 
@@ -37,9 +40,9 @@ export class Journal {
   }
 
   /** What the account has now: other plugin processes write to the same file. */
-  get existing(): ReadonlyMap<string, Existing> {
+  get existing(): Existing[] {
     this.#refresh();
-    return this.#existing;
+    return [...this.#existing.values()];
   }
 
   record(operation: Operation): void {
@@ -54,7 +57,7 @@ export class Journal {
   }
 
   ofType(type: string): Existing[] {
-    return [...this.existing.values()].filter((resource) => resource.type === type);
+    return this.existing.filter((resource) => resource.type === type);
   }
 
   /** Takes in what was appended since the last look; a line that is being written waits for its end. */
@@ -71,10 +74,12 @@ export class Journal {
     for (const operation of parseLines(bytes.subarray(0, whole).toString())) this.#apply(operation);
   }
 
-  #apply({ op, type, urn, id, inputs = {}, outputs = {} }: Operation): void {
+  #apply({ op, type, urn, id, region, inputs = {}, outputs = {} }: Operation): void {
     if (op === 'create') this.#creations.set(urn, (this.#creations.get(urn) ?? 0) + 1);
-    const key = `${type} ${id}`;
-    if (op === 'create' || op === 'update') this.#existing.set(key, { type, urn, id, inputs, outputs });
+    const key = `${region ?? ''} ${type} ${id}`;
+    const place = region === undefined ? {} : { region };
+    if (op === 'create' || op === 'update')
+      this.#existing.set(key, { type, urn, id, ...place, inputs, outputs });
     if (op === 'delete') this.#existing.delete(key);
   }
 }

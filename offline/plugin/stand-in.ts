@@ -22,6 +22,9 @@ export interface StandInOptions {
   latency: number;
 }
 
+/** One namespace for all regions. */
+const GLOBAL = /^aws:(?:iam|budgets|s3)\//;
+
 interface Resource {
   urn: string;
   type: string;
@@ -46,7 +49,8 @@ export class StandIn {
       account,
       region,
       partition: partitionOf(region),
-      ofType: (type) => journal.ofType(type),
+      ofType: (type) =>
+        journal.ofType(type).filter((one) => one.region === undefined || one.region === region),
       inFlight: (gateway) => this.#inFlight.get(gateway) ?? 0,
     };
   }
@@ -124,7 +128,7 @@ export class StandIn {
 
   /** The resource as the account has it; undefined when it is not there (deleted behind the program's back). */
   read({ type }: Resource, id: string): { inputs: Values; outputs: Values } | undefined {
-    const found = this.#options.journal.existing.get(`${type} ${id}`);
+    const found = this.world.ofType(type).find((one) => one.id === id);
     return found && { inputs: found.inputs, outputs: found.outputs };
   }
 
@@ -148,7 +152,8 @@ export class StandIn {
   ): Promise<Values> {
     const { journal, faults, latency } = this.#options;
     const plain = reveal(inputs) as Values;
-    const operation: Operation = { op, ...resource, id, inputs: mask(bare(inputs)) as Values };
+    const place = GLOBAL.test(resource.type) ? {} : { region: this.#options.region };
+    const operation: Operation = { op, ...resource, id, ...place, inputs: mask(bare(inputs)) as Values };
     const gateway = rule.occupies?.(plain);
     const leave = this.#enter(gateway);
     if (gateway !== undefined) operation.inFlight = this.world.inFlight(gateway);

@@ -126,7 +126,7 @@ export class Rehearsal {
 
   /** Types and ids of what the account still has. */
   existing(): string[] {
-    return [...new Journal(this.backend.journal).existing.keys()];
+    return new Journal(this.backend.journal).existing.map(({ type, id }) => `${type} ${id}`);
   }
 
   async removeManifest(): Promise<void> {
