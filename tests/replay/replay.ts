@@ -88,7 +88,10 @@ export class Replay {
     ];
   }
 
-  /** What the account has of everything that can be listed, or of these types; undefined where moto cannot say. */
+  /**
+   * What the account has of everything that can be listed, or of these types; undefined where moto cannot say. Not from
+   * moto's own data.json: that holds whatever was ever made, deleted or not.
+   */
   async list(types = Object.keys(LIFECYCLES)): Promise<Map<Listing, string[] | undefined>> {
     const found = new Map<Listing, string[] | undefined>();
     for (const type of types) {

@@ -107,7 +107,7 @@ export class LiveBackend {
     const journal = new Journal(this.backend.journal);
     const [found] = journal.ofType(type);
     if (!found) throw new Error(`the account has no ${type}`);
-    journal.record({ op: 'delete', type, urn: found.urn, id: found.id });
+    journal.record({ op: 'delete', ...found });
   }
 
   close(): Promise<void> {
