@@ -25,7 +25,10 @@ const COPIED = [
   'package.json',
   'tsconfig.json',
 ];
-const MINUTES = 3;
+/** For a test that the mutation makes hang; no less than three times what it takes without. */
+const LEAST_MS = 180_000;
+const MOST_MS = 900_000;
+const limits = new Map<string, number>();
 
 const words = process.argv.slice(2);
 const chosen = MUTANTS.filter(({ guard, file }) =>
@@ -38,14 +41,16 @@ try {
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   for (const test of new Set(chosen.map(({ test: [project, path] }) => `${project} ${path}`))) {
     const [project = '', path = ''] = test.split(' ');
-    if ((await jest(project, path)) !== 0) throw new Error(`${path} is red without any mutation`);
+    const began = performance.now();
+    const { code } = await jest(MOST_MS, project, path);
+    if (code !== 0) throw new Error(`${path} is red without any mutation`);
+    limits.set(path, Math.max(LEAST_MS, 3 * (performance.now() - began)));
   }
   for (const [index, mutant] of chosen.entries()) {
-    const killed = await isKilled(mutant);
-    if (!killed) survivors.push(mutant.guard);
-    console.log(
-      `${index + 1}/${chosen.length} ${killed ? 'killed  ' : 'SURVIVED'} ${mutant.file}: ${mutant.guard}`,
-    );
+    const { code, inTime } = await withMutation(mutant);
+    if (code === 0) survivors.push(mutant.guard);
+    const outcome = code === 0 ? 'SURVIVED' : inTime ? 'killed  ' : 'hung    ';
+    console.log(`${index + 1}/${chosen.length} ${outcome} ${mutant.file}: ${mutant.guard}`);
   }
 } finally {
   await rm(copy, { recursive: true, force: true });
@@ -53,7 +58,7 @@ try {
 console.log(`${chosen.length - survivors.length} of ${chosen.length} mutants killed`);
 process.exitCode = survivors.length === 0 ? 0 : 1;
 
-async function isKilled({ file, find, replace, test: [project, path, name] }: Mutant): Promise<boolean> {
+async function withMutation({ file, find, replace, test: [project, path, name] }: Mutant): Promise<Ended> {
   const target = join(copy, file);
   const text = await readFile(target, 'utf8');
   if (text.split(find).length !== 2)
@@ -63,14 +68,19 @@ async function isKilled({ file, find, replace, test: [project, path, name] }: Mu
     text.replace(find, () => replace),
   );
   try {
-    return (await jest(project, path, name)) !== 0;
+    return await jest(limits.get(path) ?? LEAST_MS, project, path, name);
   } finally {
     await writeFile(target, text);
   }
 }
 
-/** jest's exit code; anything but 0 after its time. */
-function jest(project: string, path: string, name?: string): Promise<number> {
+interface Ended {
+  code: number;
+  /** false: it was ended after its time. */
+  inTime: boolean;
+}
+
+function jest(limit: number, project: string, path: string, name?: string): Promise<Ended> {
   const args = [
     '--disable-warning=ExperimentalWarning',
     '--experimental-vm-modules',
@@ -78,14 +88,16 @@ function jest(project: string, path: string, name?: string): Promise<number> {
   ];
   args.push(path, '--selectProjects', project, '--silent', ...(name === undefined ? [] : ['-t', name]));
   const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', detached: true });
+  let inTime = true;
   const end = () => {
+    inTime = false;
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
-  const timer = setTimeout(end, MINUTES * 60_000);
+  const timer = setTimeout(end, limit);
   return new Promise((done) => {
     child.once('exit', (code) => {
       clearTimeout(timer);
-      done(code ?? 1);
+      done({ code: code ?? 1, inTime });
     });
   });
 }
