@@ -211,7 +211,7 @@ function defaultBackoff(failures: number): number {
   return failures === 0 ? 0 : Math.min(5000, 125 * 2 ** failures);
 }
 
-function clampTimer(ms: number): number {
+export function clampTimer(ms: number): number {
   return Math.min(MAX_TIMER, Math.max(0, ms));
 }
 

@@ -3,7 +3,7 @@
  * which call. A Lambda runs one call at a time; where calls overlap (the local gateway), lines and AWS calls that
  * could be of either are given to neither.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { messageOf } from '../plan/errors.ts';
 import type { LaunchSpec } from '../plan/types.ts';
 import type { ServerEnvironment } from './environment.ts';
@@ -12,7 +12,7 @@ import { type Log, OutputLog } from './log.ts';
 import type { Masker } from './mask.ts';
 import { type AwsCall, Monitor } from './monitoring.ts';
 import type { Secrets } from './secrets.ts';
-import { Session, type ToolCall } from './session.ts';
+import { clampTimer, Session, type ToolCall } from './session.ts';
 
 export interface ToolServerOptions {
   launch(): Promise<LaunchSpec>;
@@ -30,6 +30,8 @@ export interface CallReport {
 }
 
 const MOST_TURNS = 200;
+/** After the deadline of the call: the session's own words, which say more, come first. */
+const OVERDUE_MS = 100;
 
 export class ToolServer {
   readonly #options: ToolServerOptions;
@@ -63,7 +65,7 @@ export class ToolServer {
     this.#inFlight += 1;
     this.#overlapped ||= this.#inFlight > 1;
     await this.#open(requestId);
-    const answer = await this.#answer(call);
+    const answer = await this.#inTime(call);
     await this.#settle();
     const taken = this.#overlapped ? { calls: [], more: 0 } : this.#monitor.take();
     this.#inFlight -= 1;
@@ -102,6 +104,23 @@ export class ToolServer {
       before = now;
       await turn();
       await turn();
+    }
+  }
+
+  /** Whatever else a call waits for (a secret that is read again, the end of a crashed process), it is answered in time. */
+  async #inTime(call: ToolCall): Promise<CallReport['answer']> {
+    const done = new AbortController();
+    const failure = new CallFailure(
+      'timed-out',
+      'the proxy had no answer before the deadline; whether the tool was called is unknown',
+    );
+    const overdue = delay(clampTimer(call.deadline + OVERDUE_MS - Date.now()), failure, done).catch(
+      () => failure,
+    );
+    try {
+      return await Promise.race([this.#answer(call), overdue]);
+    } finally {
+      done.abort();
     }
   }
 

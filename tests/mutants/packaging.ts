@@ -236,8 +236,8 @@ export const PACKAGING_MUTANTS: readonly Mutant[] = [
   {
     guard: 'a compiled package without a wheel is refused',
     file: 'proxies/packaging/install.ts',
-    find: '!/^Root-Is-Purelib: true$/m.test(wheel) || ',
-    replace: '!wheel || ',
+    find: 'if (!/^Root-Is-Purelib: true$/m.test(wheel) || ',
+    replace: 'if (!wheel && ',
     test: real('small', 'compiled for this machine'),
   },
   {

@@ -544,4 +544,11 @@ export const PROXY_MUTANTS: readonly Mutant[] = [
     replace: '    const result',
     test: real('lambda', 'a frozen function'),
   },
+  {
+    guard: 'nothing that a call waits for holds its answer back',
+    file: 'proxies/tool-server.ts',
+    find: 'await this.#inTime(call)',
+    replace: 'await this.#answer(call)',
+    test: real('handler', 'a secret that takes too long'),
+  },
 ];

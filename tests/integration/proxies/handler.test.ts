@@ -1,6 +1,9 @@
 /** The handler over a real process that misbehaves: what a caller sees, and what is left afterwards. */
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../plan/hash.ts';
@@ -194,6 +197,12 @@ describe('secrets that a server repeats', () => {
 });
 
 describe('deadlines', () => {
+  let store: Server | undefined;
+  afterEach(() => {
+    store?.closeAllConnections();
+    store?.close();
+  });
+
   test('a hanging tool is cancelled and killed, the answer comes before the time-out', async () => {
     const { call, handler, lines } = rig();
     await call('echo');
@@ -231,6 +240,30 @@ describe('deadlines', () => {
     await call('count');
     expect(errorOf(await call('count', {}, { ms: 300 }))).toMatch(/was not called/);
     expect(await call('count')).toMatchObject({ calls: 2 });
+  });
+
+  test('a secret that takes too long to be read again does not hold the answer back, and the tool is not called late', async () => {
+    let asked = 0;
+    store = createServer((_request, response) => {
+      asked += 1;
+      if (asked !== 2) response.end(JSON.stringify({ Parameter: { Value: 'the-value' } }));
+    });
+    store.listen(0, '127.0.0.1');
+    await once(store, 'listening');
+    const { port } = store.address() as AddressInfo;
+    const { call } = rig(
+      { secrets: { KEY: 'ssm:/key' } },
+      {
+        credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'of-the-example' }),
+        secretsEndpoint: `http://127.0.0.1:${port}/`,
+        secretLifeMs: 0,
+      },
+    );
+    await call('count');
+    const context = contextFor('fault___count', { ms: 1000 });
+    expect(errorOf(await call('count', {}, context))).toMatch(/before the deadline/);
+    expect(context.getRemainingTimeInMillis()).toBeGreaterThan(0);
+    expect(await call('count', {}, { ms: 30_000 })).toMatchObject({ calls: 2 });
   });
 
   test('a server still starting at the deadline is not killed: the next call has it', async () => {
