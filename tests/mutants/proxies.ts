@@ -344,8 +344,8 @@ export const PROXY_MUTANTS: readonly Mutant[] = [
   {
     guard: 'what was printed before an answer belongs to its call',
     file: 'proxies/tool-server.ts',
-    find: 'const answer = await this.#answer(call);\n    await this.#settle();',
-    replace: 'const answer = await this.#answer(call);',
+    find: 'const answer = await this.#inTime(call);\n    await this.#settle();',
+    replace: 'const answer = await this.#inTime(call);',
     test: real('interleaving', 'because this process was busy'),
   },
   {
