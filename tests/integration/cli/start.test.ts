@@ -1,7 +1,7 @@
 /** The main job of the README, as a stranger runs it: start, then token, tools and a call from another process. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,11 +13,13 @@ const mcpgw = join(repository, 'cli', 'mcpgw.mjs');
 let folder: string;
 let started: ChildProcess;
 let printed = '';
+/** Of the gateway that was stopped: none of them may be left. */
+let running: number[] = [];
 
-/** Starts the command and resolves when it has printed how to use it. */
+/** Starts the README's command and resolves when it has printed how to use it. */
 async function start(): Promise<void> {
   printed = '';
-  started = spawn(process.execPath, [mcpgw, 'start', '--port', '0'], { cwd: folder });
+  started = spawn('npm', ['start', '--', '--port', '0'], { cwd: folder });
   const ended = once(started, 'exit').then(([code]) => {
     throw new Error(`start ended with ${code}: ${printed}`);
   });
@@ -45,11 +47,13 @@ async function ask(...args: string[]) {
   );
 }
 
-/** Process ids of all children of `pid`. */
-async function childrenOf(pid: number): Promise<number[]> {
+/** Process ids of all that `pid` started, and of what those started. */
+async function descendantsOf(pid: number): Promise<number[]> {
   const { stdout } = await run('ps', ['-eo', 'pid=,ppid=']);
   const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child ?? 0);
+  const below = (parent: number): number[] =>
+    pairs.filter(([, of]) => of === parent).flatMap(([child = 0]) => [child, ...below(child)]);
+  return below(pid);
 }
 
 function isAlive(pid: number): boolean {
@@ -62,12 +66,14 @@ function isAlive(pid: number): boolean {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcpgw-start-'));
-  for (const file of ['Pulumi.yaml', 'Pulumi.local.yaml'])
+  for (const file of ['Pulumi.yaml', 'Pulumi.local.yaml', 'package.json'])
     await cp(join(repository, file), join(folder, file));
+  await symlink(join(repository, 'cli'), join(folder, 'cli'));
   await start();
 }, 300_000);
 
 afterAll(async () => {
+  for (const left of running.filter(isAlive)) process.kill(left, 'SIGKILL');
   if (started.exitCode === null) await stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -100,15 +106,17 @@ test('arguments that do not fit the schema end with exit code 2 and say which', 
 });
 
 test('manifest/ of the project is never touched', async () => {
-  expect(await readdir(folder)).toEqual(['.mcpgw', 'Pulumi.local.yaml', 'Pulumi.yaml'].sort());
+  const there = ['.mcpgw', 'Pulumi.local.yaml', 'Pulumi.yaml', 'cli', 'package.json'];
+  expect((await readdir(folder)).sort()).toEqual(there);
   expect(await readFile(join(folder, '.mcpgw', 'manifest', 'source.yaml'), 'utf8')).toContain('type: pypi');
 });
 
-test('SIGTERM ends the gateway and every server it started; a second start finds everything in place', async () => {
-  const servers = await childrenOf(started.pid ?? 0);
-  expect(servers.length).toBeGreaterThan(0);
+test('SIGTERM to npm ends the gateway and every server it started; a second start finds everything in place', async () => {
+  running = await descendantsOf(started.pid ?? 0);
+  // The gateway, and a server at least.
+  expect(running.length).toBeGreaterThan(1);
   expect(await stop()).toBe(0);
-  expect(servers.filter(isAlive)).toEqual([]);
+  expect(running.filter(isAlive)).toEqual([]);
   expect((await ask('tools')) as { code?: number }).toMatchObject({ code: 4 });
 
   await start();
