@@ -57,7 +57,20 @@ const before: Record<string, () => Promise<unknown>> = {
       type: 'cognito',
       clients: { agents: { scopes: ['invoke'] }, 'agents-2027': { scopes: ['invoke'] } },
     }),
+  Throttling: async () => {
+    await serverSetting({ concurrency: 5 });
+    const message = 'ThrottlingException: Rate exceeded';
+    await faults([{ op: 'update', urn: 'Function::files', times: 1, message }]);
+  },
+  AccessDenied: () =>
+    serverSetting({
+      concurrency: 5,
+      statements: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::reports/*'] }],
+    }),
 };
+
+const serverSetting = (files: object) =>
+  setting('mcpgw:servers', { include: ['*'], settings: { 'files-mcp-server': files } });
 
 async function setting(key: string, value: unknown): Promise<void> {
   const file = join(team.folder, 'Pulumi.dev.yaml');
