@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { McpgwError, messageOf } from '../plan/errors.ts';
-import type { LoggedCalls } from '../plan/usage.ts';
+import type { LoggedCalls } from '../plan/why/usage.ts';
 
 const awsCall = z.object({ action: z.string(), error: z.string().optional() });
 /** A call, or what a server did between two calls. */

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Definitions, diffManifests, isEmptyDiff, type ManifestDiff } from '../plan/diff.ts';
-import { renderText } from '../plan/diff-text.ts';
+import { type Definitions, diffManifests, isEmptyDiff, type ManifestDiff } from '../plan/diff/diff.ts';
+import { renderText } from '../plan/diff/text.ts';
 import { McpgwError, messageOf } from '../plan/errors.ts';
 import {
   type Manifest,

@@ -1,7 +1,7 @@
 /** Says what a changed stack file or manifest makes of the plan: targets, tools and tokens, new problems. */
 import type { Manifest } from '../plan/manifest.ts';
 import { createPlan } from '../plan/plan.ts';
-import type { Settings } from '../plan/settings.ts';
+import type { Settings } from '../plan/settings/settings.ts';
 import type { Plan } from '../plan/types.ts';
 
 type Side = readonly [Manifest, Settings];

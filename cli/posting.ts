@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { McpgwError } from '../plan/errors.ts';
 import { COMMENT_LIMIT, tame } from '../plan/markdown.ts';
-import { commentMarker, UNCHANGED } from '../plan/review-comment.ts';
+import { commentMarker, UNCHANGED } from '../plan/review/comment.ts';
 import type { GitHub } from './github.ts';
 
 const MOST_PARTS = 4;

@@ -5,7 +5,12 @@ import { ensureEngine, OfflineBackend } from '../offline/index.ts';
 import { configFile, createStack } from '../offline/preview.ts';
 import { offlineConfig } from '../offline/stack-config.ts';
 import { McpgwError } from '../plan/errors.ts';
-import { type ResourceChange, type ResourceReview, readDigest, without } from '../plan/preview-digest.ts';
+import {
+  type ResourceChange,
+  type ResourceReview,
+  readDigest,
+  without,
+} from '../plan/review/preview-digest.ts';
 import { pulumiDriver } from './deploying/driver.ts';
 
 interface Sides {

@@ -5,21 +5,21 @@
 import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isEmptyDiff, type ManifestDiff } from '../plan/diff.ts';
-import { withoutPlanned } from '../plan/diff-of-stack.ts';
+import { isEmptyDiff, type ManifestDiff } from '../plan/diff/diff.ts';
+import { withoutPlanned } from '../plan/diff/of-stack.ts';
 import { EXIT, type ExitCode, McpgwError } from '../plan/errors.ts';
 import type { Manifest } from '../plan/manifest.ts';
 import { code, fenced } from '../plan/markdown.ts';
 import { createPlan } from '../plan/plan.ts';
-import type { ResourceChange, ResourceReview } from '../plan/preview-digest.ts';
-import { type Review, reviewStack } from '../plan/review.ts';
 import {
   type ResourceNews,
   renderResources,
   renderReview,
   roomBeside,
   UNCHANGED,
-} from '../plan/review-comment.ts';
+} from '../plan/review/comment.ts';
+import type { ResourceChange, ResourceReview } from '../plan/review/preview-digest.ts';
+import { type Review, reviewStack } from '../plan/review/review.ts';
 import { servedManifest } from '../plan/served.ts';
 import type { Plan } from '../plan/types.ts';
 import { exportRevision } from '../store/git-revision.ts';

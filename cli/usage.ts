@@ -2,10 +2,10 @@
 import { resolve } from 'node:path';
 import { awsCatalogue } from '../discovery/aws/catalogue.ts';
 import type { Plan } from '../plan/types.ts';
-import { usageOf as compare, type Usage } from '../plan/usage.ts';
+import { usageOf as compare, type Usage } from '../plan/why/usage.ts';
 import { readCallLog } from './call-log.ts';
 
-export { renderUsage } from '../plan/usage-text.ts';
+export { renderUsage } from '../plan/why/usage-text.ts';
 
 export async function usageOf(
   plan: Plan,

@@ -4,8 +4,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { type HookFiles, hookFiles } from '../plan/hook-files.ts';
 import { ACCESS_LEVELS, serverId } from '../plan/manifest.ts';
-import { networkNeed } from '../plan/network-needs.ts';
-import { awsRegion } from '../plan/settings-infra.ts';
+import { networkNeed } from '../plan/network/needs.ts';
+import { awsRegion } from '../plan/settings/infra.ts';
 
 const exception = z.strictObject({
   /** Where this is known from: a file and symbol of upstream, or an experiment. */

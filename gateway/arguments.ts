@@ -4,7 +4,7 @@
  */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'; // the JSON Schema validator the MCP SDK itself uses
 import type { Json, JsonObject } from '../plan/hash.ts';
-import type { ProjectedSchema, ProjectedTool } from '../plan/projection.ts';
+import type { ProjectedSchema, ProjectedTool } from '../plan/schema/projection.ts';
 import { isObject } from '../proxies/context.ts';
 import { ASSUMED, type Behaviour } from './behaviour.ts';
 

@@ -1,5 +1,5 @@
 /** The tools of the gateway as a client sees them: found by full name, listed in pages. */
-import type { ProjectedTool } from '../plan/projection.ts';
+import type { ProjectedTool } from '../plan/schema/projection.ts';
 import type { TargetPlan } from '../plan/types.ts';
 
 export interface ListedTool {

@@ -7,7 +7,7 @@ import { isAdmitted } from '../plan/admission.ts';
 import { McpgwError } from '../plan/errors.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import { fullToolName } from '../plan/names.ts';
-import { permitsOf } from '../plan/policy.ts';
+import { permitsOf } from '../plan/policy/policy.ts';
 import { rateLimitsOf } from '../plan/rate-limits.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { intercept } from '../proxies/interceptor.ts';

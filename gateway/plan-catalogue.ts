@@ -4,7 +4,7 @@
  */
 import type { ToolDefinition } from '../plan/manifest.ts';
 import { fullToolName } from '../plan/names.ts';
-import { targetSchema } from '../plan/target-schema.ts';
+import { targetSchema } from '../plan/target/schema.ts';
 import type { Plan } from '../plan/types.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
 

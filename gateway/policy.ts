@@ -5,8 +5,8 @@
 import { createRequire } from 'node:module';
 import type * as cedar from '@cedar-policy/cedar-wasm/nodejs'; // the engine that the service uses, 4 MB: loaded when asked for
 import type { Json, JsonObject } from '../plan/hash.ts';
-import { cedarText, type Permit } from '../plan/policy.ts';
-import { NAMESPACE } from '../plan/policy-schema.ts';
+import { cedarText, type Permit } from '../plan/policy/policy.ts';
+import { NAMESPACE } from '../plan/policy/schema.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@
  * Who may call the gateway: the settings' `auth` block turned into the customJWTAuthorizer of the AgentCore gateway
  * (discovery URL, allowed clients, scopes and audiences), so that both gateways admit the same tokens.
  */
-import type { Settings } from '../plan/settings.ts';
+import type { Settings } from '../plan/settings/settings.ts';
 
 /** Everything that is configured is checked; one value of each list must match. */
 export interface JwtRule {

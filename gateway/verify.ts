@@ -7,8 +7,13 @@ import { gatewayUnits } from '../plan/gateways.ts';
 import type { Sha256 } from '../plan/hash.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';
 import { fullToolName } from '../plan/names.ts';
-import { surelyPermitted } from '../plan/policy.ts';
-import { hashProjection, type ProjectedSchema, type ProjectedTool, projectTool } from '../plan/projection.ts';
+import { surelyPermitted } from '../plan/policy/policy.ts';
+import {
+  hashProjection,
+  type ProjectedSchema,
+  type ProjectedTool,
+  projectTool,
+} from '../plan/schema/projection.ts';
 import type { Plan, TargetPlan, ToolPlan } from '../plan/types.ts';
 import { SEARCH_TOOL } from './search.ts';
 

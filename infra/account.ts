@@ -2,7 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { McpgwError } from '../plan/errors.ts';
 import { dnsSuffixOf } from '../plan/partition.ts';
-import { PROJECT, type Settings } from '../plan/settings.ts';
+import { PROJECT, type Settings } from '../plan/settings/settings.ts';
 import { getCallerIdentity, Provider } from './aws.ts';
 
 /** The end of the stand-in's caller ARN (offline/plugin/invokes.ts). */

@@ -1,6 +1,6 @@
 /** What the auth settings say about clients and scopes. Pure. */
 import { partitionOf } from '../plan/partition.ts';
-import type { Settings } from '../plan/settings.ts';
+import type { Settings } from '../plan/settings/settings.ts';
 
 /** Scopes are written short in the settings (`invoke`) and full in tokens (`<gateway>/invoke`). */
 export function fullScope(settings: Settings, scope: string): string {

@@ -1,7 +1,7 @@
 /** What may pass an endpoint. Pure. */
-import { endpointNames } from '../plan/endpoint-names.ts';
-import type { EndpointPlan } from '../plan/endpoints.ts';
-import { isInOwnNetwork } from '../plan/network.ts';
+import { endpointNames } from '../plan/network/endpoint-names.ts';
+import type { EndpointPlan } from '../plan/network/endpoints.ts';
+import { isInOwnNetwork } from '../plan/network/network.ts';
 import type { Plan } from '../plan/types.ts';
 
 /** Services of which it is known that they take a policy; others refuse the endpoint with one. */

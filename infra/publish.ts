@@ -1,7 +1,7 @@
 /** At the start of a real update: what the store lacks is published, or the update stops with the list. */
 import { McpgwError } from '../plan/errors.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';
-import { targetSchema } from '../plan/target-schema.ts';
+import { targetSchema } from '../plan/target/schema.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { interceptorZip } from '../proxies/packaging/interceptor-package.ts';
 import { type ArtefactStore, listMissing } from '../store/artefacts.ts';

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { isAdmitted } from '../plan/admission.ts';
 import { type GatewayUnit, gatewayUnits } from '../plan/gateways.ts';
 import { type Identity, identityOf } from '../plan/identity.ts';
-import { permitsOf } from '../plan/policy.ts';
+import { permitsOf } from '../plan/policy/policy.ts';
 import type { TargetPlan } from '../plan/types.ts';
 import type { Release } from '../store/release.ts';
 import { arnOf, objectArn } from './account.ts';

@@ -1,7 +1,7 @@
 /** The stack's settings as the engine gives them: also from `--config`, another file, and decrypted. */
 import * as pulumi from '@pulumi/pulumi';
 import { valueOfText } from '../plan/config-value.ts';
-import { PROJECT, parseSettings, type Settings } from '../plan/settings.ts';
+import { PROJECT, parseSettings, type Settings } from '../plan/settings/settings.ts';
 
 export function settingsOfStack(): Settings {
   const stack = pulumi.getStack();

@@ -1,7 +1,7 @@
 /** The escape hatch: what the settings change of chosen resources, after the program has said all it has to say. */
 import * as pulumi from '@pulumi/pulumi';
 import { matchesGlobs } from '../plan/globs.ts';
-import type { Settings } from '../plan/settings.ts';
+import type { Settings } from '../plan/settings/settings.ts';
 
 type Transform = Settings['transforms'][number];
 

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { McpgwError } from '../plan/errors.ts';
-import { PROJECT } from '../plan/settings.ts';
+import { PROJECT } from '../plan/settings/settings.ts';
 import type { Engine } from './engine.ts';
 
 export interface BackendOptions {

@@ -1,5 +1,5 @@
 /** Which gateways of a stack let a client in. */
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Toolsets are gateways of their own, unless the policy makes permits of them. */
 export function areToolsetsGateways(settings: Settings): boolean {

@@ -6,7 +6,7 @@ import { isReading, serviceOf } from './access.ts';
 import { matchesGlobs } from './globs.ts';
 import type { ActionEntry, ServerEntry } from './manifest.ts';
 import { dnsSuffixOf, principalsOf } from './partition.ts';
-import type { EffectiveSettings } from './server-settings.ts';
+import type { EffectiveSettings } from './settings/of-server.ts';
 import type { Statement } from './types.ts';
 
 type Conditions = NonNullable<Statement['conditions']>;

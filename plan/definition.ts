@@ -5,7 +5,6 @@
 import type { Json, JsonObject, Sha256 } from './hash.ts';
 import { hashJson } from './hash.ts';
 import type { ToolDefinition } from './manifest.ts';
-import { describeType } from './parameter-types.ts';
 import {
   childSchemas,
   isObject,
@@ -13,7 +12,8 @@ import {
   SCHEMA_KEYWORDS,
   SCHEMA_LIST_KEYWORDS,
   SCHEMA_MAP_KEYWORDS,
-} from './schema-keywords.ts';
+} from './schema/keywords.ts';
+import { describeType } from './schema/parameter-types.ts';
 
 /** Deeper nesting is cut when texts are looked for: no real schema comes near, a hostile one must not overflow the stack. */
 const MAX_DEPTH = 200;

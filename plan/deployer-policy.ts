@@ -12,7 +12,7 @@ import {
   of,
   rateLimitStatements,
 } from './deployer-guards.ts';
-import { ownNetwork, placeOf } from './network.ts';
+import { ownNetwork, placeOf } from './network/network.ts';
 import { partitionOf } from './partition.ts';
 import { engineName } from './resource-names.ts';
 import type { Plan } from './types.ts';

@@ -5,7 +5,7 @@
 import { areToolsetsGateways } from './admission.ts';
 import { GATEWAY_NAME, LIMITS } from './names.ts';
 import { gatewayRoleName } from './resource-names.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { passedOn, spread } from './shards.ts';
 import { narrow, toolsetProblems } from './toolsets.ts';
 import type { Problem, TargetPlan } from './types.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { gatewayUnits } from './gateways.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import type { Plan } from './types.ts';
 
 /** Plain data, nothing secret; parsed where it comes back. */

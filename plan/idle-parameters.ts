@@ -4,7 +4,7 @@
  * to send, so the parameter is hidden and the proxy sends an empty result.
  */
 import type { Json, JsonObject } from './hash.ts';
-import { isObject } from './schema-keywords.ts';
+import { isObject } from './schema/keywords.ts';
 
 const CALL_TOOL_RESULT = /^#\/(?:\$defs|definitions)\/CallToolResult$/;
 

@@ -1,7 +1,7 @@
 /** A team's own stack file: made from a template, or the one that is there with the team's names, comments kept. */
 import { isMap, parseDocument } from 'yaml';
 import { McpgwError } from './errors.ts';
-import { PROJECT } from './settings.ts';
+import { PROJECT } from './settings/settings.ts';
 import type { StackEdit } from './stack-edit.ts';
 
 export interface OwnNames {

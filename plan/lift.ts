@@ -5,7 +5,7 @@
 import { type Document, isMap, parseDocument } from 'yaml';
 import { McpgwError } from './errors.ts';
 import { MANIFEST_FORMAT } from './manifest.ts';
-import { PROJECT } from './settings.ts';
+import { PROJECT } from './settings/settings.ts';
 
 export interface Lifted {
   text: string;

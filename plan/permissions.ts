@@ -6,8 +6,8 @@ import { isReading, serviceOf } from './access.ts';
 import { conditionalStatements, keyStatements, passingCondition } from './conditional.ts';
 import { matchesGlobs } from './globs.ts';
 import type { ActionEntry, ServerEntry } from './manifest.ts';
-import { serverSettings } from './server-settings.ts';
-import type { Settings } from './settings.ts';
+import { serverSettings } from './settings/of-server.ts';
+import type { Settings } from './settings/settings.ts';
 import type { Statement } from './types.ts';
 import { SERVER_REASONS } from './wildcards.ts';
 

@@ -2,20 +2,20 @@
  * Manifest and settings to deployment plan: pure, complete, and with every problem at once. What it decides is
  * rendered as it is by `infra` (to AWS) and by `gateway` (to this machine).
  */
-import { costProblems } from './cost.ts';
+import { costProblems } from './cost/cost.ts';
 import { deprecationOf } from './deprecation.ts';
 import { McpgwError } from './errors.ts';
 import { gatewayProblems, gatewayUnits } from './gateways.ts';
 import type { Manifest } from './manifest.ts';
 import { fullToolName } from './names.ts';
-import { networkNotes, networkProblems } from './network-problems.ts';
-import { policyProblems } from './policy-problems.ts';
+import { networkNotes, networkProblems } from './network/problems.ts';
+import { policyProblems } from './policy/problems.ts';
 import { rateLimitProblems } from './rate-limits.ts';
 import { remoteTargets } from './remotes.ts';
 import { gatewayRoleName } from './resource-names.ts';
 import { selectServers } from './select.ts';
-import type { Settings } from './settings.ts';
-import { planTarget } from './target.ts';
+import type { Settings } from './settings/settings.ts';
+import { planTarget } from './target/target.ts';
 import type { Note, Plan, Problem, TargetPlan } from './types.ts';
 
 /** `placed`: the gateway, by its number, that each target lay in at the stack's last update, by target name. */

@@ -3,7 +3,7 @@
  * takes one limit a set of keys, with an entry for each combination of values. Approximate, and open when it fails:
  * reserved concurrency stays the hard edge.
  */
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import type { Problem, TargetPlan } from './types.ts';
 
 export const CLIENT_KEY = '$.context.jwt.client_id';

@@ -7,7 +7,7 @@ import type { Manifest, ServerEntry } from './manifest.ts';
 import { defaultTargetName, TARGET_NAME } from './names.ts';
 import { didYouMean } from './nearest.ts';
 import { laneOf } from './resource-names.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { isSigned } from './signed-remotes.ts';
 import type { Problem } from './types.ts';
 

@@ -1,7 +1,7 @@
 /** Names of what a stack makes on AWS, each under its limit, none depending on which other servers are chosen. */
 import { createHash } from 'node:crypto';
 import { LIMITS, SEPARATOR, shorten, TOOL_NAME } from './names.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 export const LANES = 4;
 

@@ -5,7 +5,7 @@
 import { matchesGlobs } from './globs.ts';
 import type { Manifest, ServerEntry } from './manifest.ts';
 import { didYouMean } from './nearest.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { isSigned } from './signed-remotes.ts';
 import type { Problem } from './types.ts';
 

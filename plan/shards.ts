@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { LIMITS } from './names.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import type { TargetPlan } from './types.ts';
 
 type Placed = Pick<TargetPlan, 'server' | 'shard'>;

@@ -1,6 +1,7 @@
 /** The places of a long text for which it is to be looked at: they are shown also where the text itself is cut before them. */
+
+import type { Hunk } from './diff/word-diff.ts';
 import { visible } from './visible.ts';
-import type { Hunk } from './word-diff.ts';
 
 const AROUND = 100;
 

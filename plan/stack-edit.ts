@@ -5,7 +5,7 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, YAMLSeq } from 'yaml';
 import { McpgwError } from './errors.ts';
 import { matchesGlobs } from './globs.ts';
-import { PROJECT } from './settings.ts';
+import { PROJECT } from './settings/settings.ts';
 
 export interface StackEdit {
   text: string;

@@ -2,7 +2,7 @@
 import { describeParameters, hashDefinition } from './definition.ts';
 import { idleParameters } from './idle-parameters.ts';
 import type { ToolDefinition, ToolEntry } from './manifest.ts';
-import { estimateTokens, hashProjection, projectTool } from './projection.ts';
+import { estimateTokens, hashProjection, projectTool } from './schema/projection.ts';
 
 export type ToolFacts = Pick<
   ToolEntry,

@@ -1,8 +1,8 @@
 /** Toolsets: what of a stack each of its gateways offers. Servers by globs, and of chosen servers only chosen tools. */
 import { matchesGlobs } from './globs.ts';
 import { didYouMean } from './nearest.ts';
-import type { Settings } from './settings.ts';
-import { schemaKey } from './target-schema.ts';
+import type { Settings } from './settings/settings.ts';
+import { schemaKey } from './target/schema.ts';
 import type { Problem, TargetPlan } from './types.ts';
 
 export type Toolset = Settings['toolsets'][string];

@@ -5,7 +5,7 @@
 import type { Json, Sha256 } from './hash.ts';
 import type { ServerEntry, ToolEntry } from './manifest.ts';
 import type { RemoteTarget } from './remotes.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 export interface Plan {
   stack: string;

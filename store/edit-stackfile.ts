@@ -2,7 +2,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { parseSettings, type Settings } from '../plan/settings.ts';
+import { parseSettings, type Settings } from '../plan/settings/settings.ts';
 import type { StackEdit } from '../plan/stack-edit.ts';
 import { readStackConfig } from './stackfile.ts';
 

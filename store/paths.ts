@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { PROJECT } from '../plan/settings.ts';
+import { PROJECT } from '../plan/settings/settings.ts';
 
 /** The nearest folder, from `from` upwards, with a Pulumi.yaml; `from` itself when there is none. */
 export function projectRoot(from: string = process.cwd()): string {

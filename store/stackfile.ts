@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { valueOfText } from '../plan/config-value.ts';
 import { McpgwError, messageOf } from '../plan/errors.ts';
-import { PROJECT, parseSettings, type Settings } from '../plan/settings.ts';
+import { PROJECT, parseSettings, type Settings } from '../plan/settings/settings.ts';
 
 const STACK_FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.ya?ml$/;
 

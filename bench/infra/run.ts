@@ -7,7 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Operation } from '../../offline/plugin/journal.ts';
 import { createPlan } from '../../plan/plan.ts';
-import { parseSettings } from '../../plan/settings.ts';
+import { parseSettings } from '../../plan/settings/settings.ts';
 import { Rehearsal, ROOT } from '../../tests/engine/support/rehearsal.ts';
 import { manyServers, syntheticEntry } from '../../tests/engine/support/synthetic.ts';
 import { bareProgram } from './bare.ts';

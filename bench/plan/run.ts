@@ -1,7 +1,7 @@
 /** `npm run bench:plan [SERVERS]`: createPlan of a synthetic manifest, 500 servers of 20 tools by default; under a second. */
 import type { Manifest, ServerEntry, ToolEntry } from '../../plan/manifest.ts';
 import { createPlan } from '../../plan/plan.ts';
-import { parseSettings } from '../../plan/settings.ts';
+import { parseSettings } from '../../plan/settings/settings.ts';
 import { toolFacts } from '../../plan/tool-facts.ts';
 
 const servers = Number(process.argv[2] ?? 500);

@@ -1,7 +1,7 @@
 /** `mcpgw deploy`: a stack onto AWS in one command, from the preflight to the first call. */
 import { createInterface } from 'node:readline/promises';
 import { EXIT, McpgwError } from '../../plan/errors.ts';
-import type { ResourceReview } from '../../plan/preview-digest.ts';
+import type { ResourceReview } from '../../plan/review/preview-digest.ts';
 import { readStackConfig } from '../../store/stackfile.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import type { Checked } from '../deploying/check.ts';

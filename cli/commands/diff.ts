@@ -1,8 +1,8 @@
 /** `mcpgw diff`: what changed between two manifests, as a reviewer wants to know it. */
 import { resolve } from 'node:path';
-import { isEmptyDiff, type ManifestDiff } from '../../plan/diff.ts';
-import { renderMarkdown } from '../../plan/diff-markdown.ts';
-import { renderText } from '../../plan/diff-text.ts';
+import { isEmptyDiff, type ManifestDiff } from '../../plan/diff/diff.ts';
+import { renderMarkdown } from '../../plan/diff/markdown.ts';
+import { renderText } from '../../plan/diff/text.ts';
 import { EXIT } from '../../plan/errors.ts';
 import { COMMENT_LIMIT } from '../../plan/markdown.ts';
 import { defineCommand } from '../command.ts';

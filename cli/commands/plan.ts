@@ -1,18 +1,18 @@
 /** `mcpgw plan`: what a stack comes to. Targets, names, tokens, permissions, losses, problems. */
 
 import { runningStatements } from '../../infra/permissions.ts';
-import { type Cost, costOf } from '../../plan/cost.ts';
-import type { CostLine } from '../../plan/cost-lines.ts';
+import { type Cost, costOf } from '../../plan/cost/cost.ts';
+import type { CostLine } from '../../plan/cost/lines.ts';
 import { deployerPolicy } from '../../plan/deployer-policy.ts';
 import { EXIT } from '../../plan/errors.ts';
 import { gatewayUnits } from '../../plan/gateways.ts';
 import { fullToolName } from '../../plan/names.ts';
-import { placeOf } from '../../plan/network.ts';
+import { placeOf } from '../../plan/network/network.ts';
 import { partitionOf } from '../../plan/partition.ts';
 import { requireSound } from '../../plan/plan.ts';
-import { cedarText, permitsOf } from '../../plan/policy.ts';
+import { cedarText, permitsOf } from '../../plan/policy/policy.ts';
 import type { Plan, TargetPlan } from '../../plan/types.ts';
-import { place } from '../../plan/why-text.ts';
+import { place } from '../../plan/why/text.ts';
 import { wildcardReason } from '../../plan/wildcards.ts';
 import { defineCommand } from '../command.ts';
 import { MANIFEST, STACK } from '../options.ts';

@@ -2,7 +2,7 @@
 import { EXIT } from '../../plan/errors.ts';
 import { matchesGlobs } from '../../plan/globs.ts';
 import type { Manifest } from '../../plan/manifest.ts';
-import type { Settings } from '../../plan/settings.ts';
+import type { Settings } from '../../plan/settings/settings.ts';
 import { removeServer } from '../../plan/stack-edit.ts';
 import { prepareStackEdit } from '../../store/edit-stackfile.ts';
 import { readManifest, writeManifest } from '../../store/manifest.ts';

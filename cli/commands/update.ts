@@ -1,8 +1,8 @@
 /** `mcpgw update`: servers of the manifest to their newest or another version, and back. */
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isEmptyDiff, type ManifestDiff } from '../../plan/diff.ts';
-import { renderMarkdown } from '../../plan/diff-markdown.ts';
+import { isEmptyDiff, type ManifestDiff } from '../../plan/diff/diff.ts';
+import { renderMarkdown } from '../../plan/diff/markdown.ts';
 import { EXIT, McpgwError } from '../../plan/errors.ts';
 import { COMMENT_LIMIT, plain } from '../../plan/markdown.ts';
 import { readManifest } from '../../store/manifest.ts';

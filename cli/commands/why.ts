@@ -1,7 +1,7 @@
 /** `mcpgw why`: who is granted what, because of which code, and the settings line that takes it away; and what was used of it. */
 import { McpgwError } from '../../plan/errors.ts';
-import { why as answerWhy } from '../../plan/why.ts';
-import { renderWhy } from '../../plan/why-text.ts';
+import { renderWhy } from '../../plan/why/text.ts';
+import { why as answerWhy } from '../../plan/why/why.ts';
 import { defineCommand } from '../command.ts';
 import { MANIFEST, STACK } from '../options.ts';
 import { loadProject, type Project } from '../project.ts';

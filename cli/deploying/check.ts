@@ -4,7 +4,7 @@ import type { Drift } from '../../gateway/verify.ts';
 import { McpgwError } from '../../plan/errors.ts';
 import { gatewayUnits } from '../../plan/gateways.ts';
 import type { ToolDefinition } from '../../plan/manifest.ts';
-import { surelyPermitted } from '../../plan/policy.ts';
+import { surelyPermitted } from '../../plan/policy/policy.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { GatewayAccess } from '../connection.ts';
 import { type Verdict, verifyGateways } from '../verifying.ts';

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { McpgwError } from '../../plan/errors.ts';
-import { type ResourceReview, readDigest } from '../../plan/preview-digest.ts';
+import { type ResourceReview, readDigest } from '../../plan/review/preview-digest.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Driver } from './driver.ts';
 import type { Preflight } from './preflight.ts';

@@ -1,6 +1,6 @@
 /** The preflight's questions about a private network of the stack's own: a region takes five VPCs and five addresses until asked for more. */
-import { endpointsOf } from '../../plan/endpoints.ts';
-import { natZones, ownNetwork } from '../../plan/network.ts';
+import { endpointsOf } from '../../plan/network/endpoints.ts';
+import { natZones, ownNetwork } from '../../plan/network/network.ts';
 import type { Plan } from '../../plan/types.ts';
 import { type Ask, elements, query } from './aws.ts';
 import type { Check, PreflightProblem } from './preflight.ts';

@@ -1,7 +1,7 @@
 /** Alarms of functions and gateways, told by an encrypted topic. Which there are, the plan says: each costs. */
 import * as pulumi from '@pulumi/pulumi';
 import { type AlarmPlan, alarmsOf } from '../../plan/alarms.ts';
-import type { Settings } from '../../plan/settings.ts';
+import type { Settings } from '../../plan/settings/settings.ts';
 import { MetricAlarm, Topic, TopicPolicy, TopicSubscription } from '../aws.ts';
 import { topicKeyPolicy, topicPolicy } from '../key-policies.ts';
 import type { Stack } from '../stack.ts';

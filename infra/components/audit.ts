@@ -1,7 +1,7 @@
 /** Who called what, kept: CloudTrail's data events in a bucket of their own, and for a while where they can be queried. */
 import * as pulumi from '@pulumi/pulumi';
 import { gatewayUnits } from '../../plan/gateways.ts';
-import type { Settings } from '../../plan/settings.ts';
+import type { Settings } from '../../plan/settings/settings.ts';
 import { arnOf } from '../account.ts';
 import { type AuditNames, auditNames, eventSelectors, savedQueries } from '../audit.ts';
 import { LogGroup, QueryDefinition, Trail } from '../aws.ts';

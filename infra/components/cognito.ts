@@ -1,6 +1,6 @@
 /** Cognito as the gateway's issuer: pool, resource server with the scopes, hosted domain, one client a machine. */
 import * as pulumi from '@pulumi/pulumi';
-import type { Settings } from '../../plan/settings.ts';
+import type { Settings } from '../../plan/settings/settings.ts';
 import { ResourceServer, UserPool, UserPoolClient, UserPoolDomain } from '../aws.ts';
 import {
   clientsOf,

@@ -1,6 +1,6 @@
 /** A gateway of somebody else's: its role gets the right to call what is added, nothing else of it is touched. */
 import * as pulumi from '@pulumi/pulumi';
-import type { Settings } from '../../plan/settings.ts';
+import type { Settings } from '../../plan/settings/settings.ts';
 import { Policy, RolePolicy, RolePolicyAttachment } from '../aws.ts';
 import { gatewayPolicies, type TargetGrant } from '../policies.ts';
 import type { Stack } from '../stack.ts';

@@ -3,7 +3,7 @@
  * rate limits. Its association goes before the gateway does, as it is made of the gateway's ARN.
  */
 import * as pulumi from '@pulumi/pulumi';
-import type { Settings } from '../../plan/settings.ts';
+import type { Settings } from '../../plan/settings/settings.ts';
 import { WebAcl, WebAclAssociation } from '../aws.ts';
 import type { Stack } from '../stack.ts';
 

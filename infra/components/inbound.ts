@@ -1,7 +1,7 @@
 /** The private way in: an endpoint of the gateway service in a VPC, and the policy by which a gateway takes no other. */
 import * as pulumi from '@pulumi/pulumi';
-import { endpointName } from '../../plan/endpoint-names.ts';
-import { ownNetwork } from '../../plan/network.ts';
+import { endpointName } from '../../plan/network/endpoint-names.ts';
+import { ownNetwork } from '../../plan/network/network.ts';
 import { AgentcoreResourcePolicy, SecurityGroup, VpcEndpoint } from '../aws.ts';
 import type { Stack } from '../stack.ts';
 import { inboundPolicy } from '../trust.ts';

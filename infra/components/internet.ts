@@ -1,6 +1,6 @@
 /** The way out of the stack's network: NAT in a public subnet, which nothing else lies in. Only when asked for. */
 import * as pulumi from '@pulumi/pulumi';
-import { natZones, type OwnNetwork } from '../../plan/network.ts';
+import { natZones, type OwnNetwork } from '../../plan/network/network.ts';
 import {
   Eip,
   InternetGateway,

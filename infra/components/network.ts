@@ -3,9 +3,9 @@
  * unless the settings ask for NAT. Made from @pulumi/aws's own resources, not awsx (docs/network.md says why).
  */
 import * as pulumi from '@pulumi/pulumi';
-import { type EndpointPlan, endpointsOf } from '../../plan/endpoints.ts';
-import { type OwnNetwork, ownNetwork, placeOf } from '../../plan/network.ts';
-import type { Settings } from '../../plan/settings.ts';
+import { type EndpointPlan, endpointsOf } from '../../plan/network/endpoints.ts';
+import { type OwnNetwork, ownNetwork, placeOf } from '../../plan/network/network.ts';
+import type { Settings } from '../../plan/settings/settings.ts';
 import { RouteTable, RouteTableAssociation, SecurityGroup, Subnet, Vpc, VpcEndpoint } from '../aws.ts';
 import { endpointPolicy } from '../endpoint-policy.ts';
 import type { Stack } from '../stack.ts';

@@ -1,7 +1,7 @@
 /** The policy engine of a gateway and its Cedar policies: which client may call which tools. */
 import * as pulumi from '@pulumi/pulumi';
 import type { GatewayUnit } from '../../plan/gateways.ts';
-import { type CedarPolicy, type Permit, policiesOf, statementOf } from '../../plan/policy.ts';
+import { type CedarPolicy, type Permit, policiesOf, statementOf } from '../../plan/policy/policy.ts';
 import { engineName } from '../../plan/resource-names.ts';
 import { AgentcorePolicy, AgentcorePolicyEngine } from '../aws.ts';
 import type { Stack } from '../stack.ts';

@@ -1,6 +1,6 @@
 /** A role with its permissions: inline while they fit, managed policies when they do not. */
 import * as pulumi from '@pulumi/pulumi';
-import type { Settings } from '../../plan/settings.ts';
+import type { Settings } from '../../plan/settings/settings.ts';
 import { Policy, Role, RolePolicy, RolePolicyAttachment } from '../aws.ts';
 import type { RenderedPolicies } from '../policies.ts';
 

@@ -4,15 +4,15 @@
  */
 import { stringify } from 'yaml';
 import type { Json, JsonObject } from '../../plan/hash.ts';
-import { isObject } from '../../plan/schema-keywords.ts';
-import { PROJECT } from '../../plan/settings.ts';
+import { isObject } from '../../plan/schema/keywords.ts';
+import { PROJECT } from '../../plan/settings/settings.ts';
 import type { Commented } from './settings-comments.ts';
 
 const MARK = '  # From here on made by `npm run docs:settings`; do not edit.';
 
 const REASON = `
   # Pulumi checks these keys before the program runs, and no deeper: its types are string, boolean, integer, array and
-  # object, and what is inside an object it cannot declare. plan/settings.ts checks all of it, in the program and in mcpgw;
+  # object, and what is inside an object it cannot declare. plan/settings/settings.ts checks all of it, in the program and in mcpgw;
   # docs/settings.schema.json is the same for editors. A default replaces a key that is absent, whole: it is never merged
   # into one that is there. Each is the program's own. Keys that may be absent and have no default are not here, as
   # declared they would be required of every stack file:

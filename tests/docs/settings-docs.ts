@@ -1,10 +1,10 @@
 /** docs/settings.md, docs/settings.schema.json and the `config:` of Pulumi.yaml, made of the settings' schema and its comments. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../plan/hash.ts';
-import { isObject } from '../../plan/schema-keywords.ts';
-import { PROJECT, settingsSchema } from '../../plan/settings.ts';
+import { isObject } from '../../plan/schema/keywords.ts';
+import { PROJECT, settingsSchema } from '../../plan/settings/settings.ts';
 import { withProjectConfig } from './project-config.ts';
 import { type Commented, readComments } from './settings-comments.ts';
 
@@ -15,8 +15,9 @@ export async function makeSettingsDocs(): Promise<{
   'docs/settings.schema.json': string;
   'Pulumi.yaml': string;
 }> {
-  const files = ['', '-infra', '-network', '-observe', '-policy'].map((part) => `plan/settings${part}.ts`);
-  const sources = await Promise.all(files.map((file) => readFile(join(ROOT, file), 'utf8')));
+  const room = join(ROOT, 'plan/settings');
+  const files = (await readdir(room)).toSorted();
+  const sources = await Promise.all(files.map((file) => readFile(join(room, file), 'utf8')));
   const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }) as JsonObject;
   const comments = readComments(sources, 'settingsSchema');
   const rows = rowsOf(schema, comments, '');
@@ -125,7 +126,7 @@ function markdown(rows: readonly Row[]): string {
   );
   return `# Settings
 
-Made by \`npm run docs:settings\` from the schema in plan/settings.ts; do not edit.
+Made by \`npm run docs:settings\` from the schema in plan/settings/settings.ts; do not edit.
 
 A stack is a file \`Pulumi.<stack>.yaml\`. Its settings are the keys of \`config\` that begin with \`${PROJECT}:\`; beside
 them stands \`aws:region\`. \`gateway.name\` below is written so:

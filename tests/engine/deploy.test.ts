@@ -10,7 +10,7 @@ import { readState } from '../../cli/deploying/state.ts';
 import { ensureEngine, OfflineBackend } from '../../offline/index.ts';
 import { configFile, createStack } from '../../offline/preview.ts';
 import { createPlan } from '../../plan/plan.ts';
-import { parseSettings } from '../../plan/settings.ts';
+import { parseSettings } from '../../plan/settings/settings.ts';
 import { readManifest } from '../../store/manifest.ts';
 import { ROOT } from './support/rehearsal.ts';
 import { manyServers, type SyntheticServer, writeSynthetic } from './support/synthetic.ts';

@@ -7,7 +7,7 @@ import { readReferees } from '../../offline/plugin/referees.ts';
 import { HOUSE_RULES, type Recorded, violations } from '../../offline/policy.ts';
 import { actionsOf, deployerPolicy } from '../../plan/deployer-policy.ts';
 import { createPlan } from '../../plan/plan.ts';
-import { parseSettings } from '../../plan/settings.ts';
+import { parseSettings } from '../../plan/settings/settings.ts';
 import type { Plan } from '../../plan/types.ts';
 import { readManifest } from '../../store/manifest.ts';
 import { type Call, deletionOf, labelOf, scriptOf, survivorsOf } from '../replay/script.ts';

@@ -10,7 +10,7 @@ const unit = (file: string, name: string): Mutant['test'] => [
 export const PLAN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'an unknown tool counts as writing in read-only mode',
-    file: 'plan/target.ts',
+    file: 'plan/target/target.ts',
     find: "(!own.readOnly || tool?.access === 'read')",
     replace: "(!own.readOnly || tool?.access !== 'write')",
     test: unit('plan', 'unknown counts as write'),
@@ -24,7 +24,7 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'an extra statement that writes is refused in read-only mode',
-    file: 'plan/target-problems.ts',
+    file: 'plan/target/problems.ts',
     find: 'own.readOnly ? extra.filter',
     replace: 'own.readOnly && extra.length > 9 ? extra.filter',
     test: unit('plan', 'refuses an extra statement that writes'),
@@ -38,7 +38,7 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'definitions that were not pinned are refused',
-    file: 'plan/target-schema.ts',
+    file: 'plan/target/schema.ts',
     find: 'if (hashProjection(tool) !== projection)',
     replace: 'if (hashProjection(tool) === undefined)',
     test: unit('plan', 'definitions that project to something else'),
@@ -52,14 +52,14 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'a null that cannot be said makes a parameter optional',
-    file: 'plan/projection.ts',
+    file: 'plan/schema/projection.ts',
     find: '(!member.nullable || anything)',
     replace: '(member.nullable || !anything)',
     test: unit('projection', 'X or null becomes X'),
   },
   {
     guard: 'a narrowed union is in the loss report',
-    file: 'plan/projection.ts',
+    file: 'plan/schema/projection.ts',
     find: 'if (types.length > 1) {',
     replace: 'if (types.length > 9) {',
     test: unit('projection', 'other unions name the type'),
@@ -80,7 +80,7 @@ export const PLAN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'words under the same version and source are flagged',
-    file: 'plan/diff.ts',
+    file: 'plan/diff/diff.ts',
     find: 'versions[0] === versions[1] && !sourceChanged',
     replace: 'versions[0] !== versions[1] && !sourceChanged',
     test: unit('diff', 'under the same version and source'),

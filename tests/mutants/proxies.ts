@@ -392,7 +392,7 @@ export const PROXY_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'an action granted by a glob is granted',
-    file: 'plan/usage.ts',
+    file: 'plan/why/usage.ts',
     find: 'matchesGlobs(action.toLowerCase(), [glob.toLowerCase()])',
     replace: 'action === glob',
     test: mutantTest('unit', 'tests/unit/plan/usage.test.ts', undefined),

@@ -10,7 +10,7 @@ import { Journal, type Operation, readOperations } from '../../../offline/plugin
 import { configFile, createStack } from '../../../offline/preview.ts';
 import { formatServer, parseServer, type ServerEntry } from '../../../plan/manifest.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import type { Plan } from '../../../plan/types.ts';
 import { readManifest } from '../../../store/manifest.ts';
 import { type SyntheticServer, writeSynthetic } from './synthetic.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { hashDefinition } from '../../../plan/definition.ts';
 import { sha256 } from '../../../plan/hash.ts';
 import { formatServer, formatSource, type ServerEntry, type ToolDefinition } from '../../../plan/manifest.ts';
-import { hashProjection, projectTool } from '../../../plan/projection.ts';
+import { hashProjection, projectTool } from '../../../plan/schema/projection.ts';
 
 export interface SyntheticServer {
   id: string;

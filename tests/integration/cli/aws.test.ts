@@ -5,7 +5,7 @@ import { awsAsker } from '../../../cli/deploying/aws.ts';
 import { awsChecks, whoAmI } from '../../../cli/deploying/aws-checks.ts';
 import { preflight } from '../../../cli/deploying/preflight.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
 import { type Moto, startMoto } from '../s3-question/moto.ts';
 

@@ -8,7 +8,7 @@ import { checkDeployed } from '../../../cli/deploying/check.ts';
 import { type LocalGateway, startGateway } from '../../../gateway/index.ts';
 import { readRunning } from '../../../gateway/running.ts';
 import type { ToolDefinition, ToolEntry } from '../../../plan/manifest.ts';
-import { hashProjection, projectTool } from '../../../plan/projection.ts';
+import { hashProjection, projectTool } from '../../../plan/schema/projection.ts';
 import type { Plan } from '../../../plan/types.ts';
 import { planOf, targetOf } from '../../unit/gateway/support.ts';
 import { definitions as all, fixtureServer } from '../gateway/support.ts';

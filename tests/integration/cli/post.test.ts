@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMENT_LIMIT } from '../../../plan/markdown.ts';
-import { commentMarker, UNCHANGED } from '../../../plan/review-comment.ts';
+import { commentMarker, UNCHANGED } from '../../../plan/review/comment.ts';
 import { type GitHubStandIn, startGitHub } from './github-server.ts';
 import { runIn } from './run.ts';
 

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../../plan/hash.ts';
 import { COMMENT_LIMIT } from '../../../plan/markdown.ts';
-import { UNCHANGED } from '../../../plan/review-comment.ts';
+import { UNCHANGED } from '../../../plan/review/comment.ts';
 import { runIn } from './run.ts';
 import { Team } from './team.ts';
 

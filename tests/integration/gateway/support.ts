@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GatewayOptions } from '../../../gateway/index.ts';
 import type { ToolDefinition, ToolEntry } from '../../../plan/manifest.ts';
-import { hashProjection, projectTool } from '../../../plan/projection.ts';
+import { hashProjection, projectTool } from '../../../plan/schema/projection.ts';
 import type { Plan } from '../../../plan/types.ts';
 import { planOf, targetOf } from '../../unit/gateway/support.ts';
 

@@ -16,7 +16,7 @@ import { readRunning } from '../../../gateway/running.ts';
 import type { Json, JsonObject } from '../../../plan/hash.ts';
 import type { ToolDefinition } from '../../../plan/manifest.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import type { Plan, Statement } from '../../../plan/types.ts';
 import { readDefinitions, readManifest } from '../../../store/manifest.ts';
 import { type Moto, startMoto } from './moto.ts';

@@ -12,7 +12,7 @@ import { type LocalGateway, startGateway } from '../../../gateway/index.ts';
 import { readRunning } from '../../../gateway/running.ts';
 import type { Manifest } from '../../../plan/manifest.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import type { Plan } from '../../../plan/types.ts';
 import { packageServers } from '../../../proxies/packaging/index.ts';
 import { encodeProxySettings, PROXY_VARIABLE } from '../../../proxies/settings.ts';

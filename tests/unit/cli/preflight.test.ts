@@ -5,7 +5,7 @@ import type { Driver } from '../../../cli/deploying/driver.ts';
 import { backendCheck, definitionsCheck, preflight } from '../../../cli/deploying/preflight.ts';
 import type { StackState } from '../../../cli/deploying/state.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
 
 const config = {

@@ -7,7 +7,7 @@ import type { Driver } from '../../../cli/deploying/driver.ts';
 import { releaseCheck } from '../../../cli/deploying/release-check.ts';
 import type { StackState } from '../../../cli/deploying/state.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { type Release, releaseOf } from '../../../store/release.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { deploy } from '../../../cli/deploying/deploy.ts';
 import type { Driver } from '../../../cli/deploying/driver.ts';
 import { secretsCheck } from '../../../cli/deploying/secrets-check.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 
 const source = { formatVersion: 1 as const, type: 'folder' as const };
 const config = { 'aws:region': 'eu-west-1', 'mcpgw:gateway': { name: 'tools' } };

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const files = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];

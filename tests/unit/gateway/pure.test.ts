@@ -6,7 +6,7 @@ import { decodeResult } from '../../../gateway/client.ts';
 import { renewing } from '../../../gateway/credentials.ts';
 import { createSearchIndex } from '../../../gateway/search.ts';
 import type { Json, JsonObject } from '../../../plan/hash.ts';
-import type { ProjectedTool } from '../../../plan/projection.ts';
+import type { ProjectedTool } from '../../../plan/schema/projection.ts';
 import { targetOf } from './support.ts';
 
 const target = targetOf('t', []);

@@ -12,8 +12,8 @@ import { clientsOf } from '../../../gateway/rule.ts';
 import type { Json, JsonObject } from '../../../plan/hash.ts';
 import type { ServerEntry, ToolDefinition, ToolEntry } from '../../../plan/manifest.ts';
 import { fullToolName } from '../../../plan/names.ts';
-import { hashProjection, projectTool } from '../../../plan/projection.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { hashProjection, projectTool } from '../../../plan/schema/projection.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import type { Plan, TargetPlan, ToolPlan } from '../../../plan/types.ts';
 
 export const ORIGIN = 'http://127.0.0.1:4127';

@@ -2,7 +2,7 @@
 import { readTargetStates } from '../../../gateway/target-states.ts';
 import { compareTargets, compareTools, type ListedDefinition } from '../../../gateway/verify.ts';
 import type { ToolEntry } from '../../../plan/manifest.ts';
-import { hashProjection, projectTool } from '../../../plan/projection.ts';
+import { hashProjection, projectTool } from '../../../plan/schema/projection.ts';
 import { definitions, planOf, targetOf } from './support.ts';
 
 const target = targetOf('calculator', definitions);

@@ -7,7 +7,7 @@ import {
   topicPolicy,
 } from '../../../infra/key-policies.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { manyServers, syntheticEntry } from '../../engine/support/synthetic.ts';
 
 const place = { id: '123456789012', region: 'us-east-1', partition: 'aws', dnsSuffix: 'amazonaws.com' };

@@ -5,7 +5,7 @@ import { gatewayProblems, gatewayUnits } from '../../../plan/gateways.ts';
 import { type Identity, placementOf } from '../../../plan/identity.ts';
 import type { Manifest, ServerEntry } from '../../../plan/manifest.ts';
 import { remoteTargets } from '../../../plan/remotes.ts';
-import { parseSettings, type Settings } from '../../../plan/settings.ts';
+import { parseSettings, type Settings } from '../../../plan/settings/settings.ts';
 import type { TargetPlan } from '../../../plan/types.ts';
 
 const settings = (own: Record<string, unknown> = {}, gateway: Record<string, unknown> = {}) =>

@@ -7,7 +7,7 @@ import {
   renderPolicies,
   type TargetGrant,
 } from '../../../infra/policies.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { spread } from '../../../plan/shards.ts';
 
 const parse = (text: string) => (JSON.parse(text) as { Statement: PolicyStatement[] }).Statement;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { publishArtefacts } from '../../../infra/publish.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { interceptorKey } from '../../../proxies/packaging/interceptor-package.ts';
 import type { ArtefactStore } from '../../../store/artefacts.ts';
 import { syntheticDefinitions, syntheticEntry } from '../../engine/support/synthetic.ts';

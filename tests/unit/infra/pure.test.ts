@@ -4,7 +4,7 @@ import { layerName } from '../../../infra/artefacts.ts';
 import { clientsOf, domainHost, domainPrefix, scopesOf } from '../../../infra/cognito-settings.ts';
 import { Lanes } from '../../../infra/lanes.ts';
 import { parseConfig } from '../../../infra/settings.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 
 const settings = (config: Record<string, unknown> = {}) =>
   parseSettings('dev', { 'aws:region': 'us-east-1', 'mcpgw:gateway': { name: 'tools' }, ...config }, 'test');

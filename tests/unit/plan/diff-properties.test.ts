@@ -1,10 +1,10 @@
 /** What holds for the diff of any two manifests. */
 import fc from 'fast-check';
-import { type Definitions, diffManifests, isEmptyDiff } from '../../../plan/diff.ts';
-import { listChanges } from '../../../plan/diff-changes.ts';
-import { renderMarkdown } from '../../../plan/diff-markdown.ts';
-import { renderText } from '../../../plan/diff-text.ts';
-import type { ServerDiff } from '../../../plan/diff-types.ts';
+import { listChanges } from '../../../plan/diff/changes.ts';
+import { type Definitions, diffManifests, isEmptyDiff } from '../../../plan/diff/diff.ts';
+import { renderMarkdown } from '../../../plan/diff/markdown.ts';
+import { renderText } from '../../../plan/diff/text.ts';
+import type { ServerDiff } from '../../../plan/diff/types.ts';
 import { canonicalJson, sha256 } from '../../../plan/hash.ts';
 import type { ActionEntry, Manifest, ServerEntry, ToolDefinition } from '../../../plan/manifest.ts';
 import { toolFacts } from '../../../plan/tool-facts.ts';

@@ -1,6 +1,6 @@
 /** What changed of a tool's arguments below the level of a type, and whether callers lose by it. */
 import fc from 'fast-check';
-import { schemaChanges } from '../../../plan/diff-schema.ts';
+import { schemaChanges } from '../../../plan/diff/schema.ts';
 import type { JsonObject } from '../../../plan/hash.ts';
 
 const definition = (inputSchema: JsonObject) => ({ name: 't', inputSchema });

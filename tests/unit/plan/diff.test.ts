@@ -1,15 +1,15 @@
 /** What a reviewer of two manifests must be told, and how it reads. */
 import fc from 'fast-check';
-import { type Definitions, diffManifests, isEmptyDiff } from '../../../plan/diff.ts';
-import { listChanges } from '../../../plan/diff-changes.ts';
-import { renderMarkdown } from '../../../plan/diff-markdown.ts';
-import { renderText } from '../../../plan/diff-text.ts';
-import { textOf } from '../../../plan/diff-words.ts';
+import { listChanges } from '../../../plan/diff/changes.ts';
+import { type Definitions, diffManifests, isEmptyDiff } from '../../../plan/diff/diff.ts';
+import { renderMarkdown } from '../../../plan/diff/markdown.ts';
+import { renderText } from '../../../plan/diff/text.ts';
+import { diffWords, editWords } from '../../../plan/diff/word-diff.ts';
+import { textOf } from '../../../plan/diff/words.ts';
 import { sha256 } from '../../../plan/hash.ts';
 import type { ServerEntry, ToolDefinition, ToolEntry } from '../../../plan/manifest.ts';
 import { toolFacts } from '../../../plan/tool-facts.ts';
 import { hidesText, visible } from '../../../plan/visible.ts';
-import { diffWords, editWords } from '../../../plan/word-diff.ts';
 import { manifestOf, serverEntry } from './samples.ts';
 
 interface Made {

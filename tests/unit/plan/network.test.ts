@@ -2,14 +2,14 @@
 import fc from 'fast-check';
 import { endpointPolicy } from '../../../infra/endpoint-policy.ts';
 import { publicSubnetOf, subnetOf } from '../../../infra/subnets.ts';
-import { costOf } from '../../../plan/cost.ts';
-import { endpointNames } from '../../../plan/endpoint-names.ts';
-import { endpointsOf } from '../../../plan/endpoints.ts';
+import { costOf } from '../../../plan/cost/cost.ts';
 import type { ServerEntry } from '../../../plan/manifest.ts';
-import { placeOf } from '../../../plan/network.ts';
-import { networkNeed } from '../../../plan/network-needs.ts';
+import { endpointNames } from '../../../plan/network/endpoint-names.ts';
+import { endpointsOf } from '../../../plan/network/endpoints.ts';
+import { networkNeed } from '../../../plan/network/needs.ts';
+import { placeOf } from '../../../plan/network/network.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { readManifest } from '../../../store/manifest.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
 

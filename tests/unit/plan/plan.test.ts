@@ -4,7 +4,7 @@ import { sha256 } from '../../../plan/hash.ts';
 import type { ServerEntry } from '../../../plan/manifest.ts';
 import { LIMITS } from '../../../plan/names.ts';
 import { createPlan, requireSound } from '../../../plan/plan.ts';
-import { targetSchema } from '../../../plan/target-schema.ts';
+import { targetSchema } from '../../../plan/target/schema.ts';
 import { manifestOf, serverEntry, settingsOf, toolDefinition } from './samples.ts';
 
 const docs = serverEntry('aws-documentation-mcp-server', ['read_documentation', 'search']);

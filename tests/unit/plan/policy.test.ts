@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { cedarRequest } from '../../../gateway/policy.ts';
 import { gatewayUnits } from '../../../plan/gateways.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { cedarText, permitsOf, policiesOf, statementOf } from '../../../plan/policy.ts';
-import { cedarSchema } from '../../../plan/policy-schema.ts';
+import { cedarText, permitsOf, policiesOf, statementOf } from '../../../plan/policy/policy.ts';
+import { cedarSchema } from '../../../plan/policy/schema.ts';
 import { manifestOf, serverEntry, settingsOf } from './samples.ts';
 
 const ARN = 'arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/gw-dev-ab12cd34ef';

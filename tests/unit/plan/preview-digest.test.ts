@@ -1,4 +1,4 @@
-import { readDigest } from '../../../plan/preview-digest.ts';
+import { readDigest } from '../../../plan/review/preview-digest.ts';
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::mcpgw::mcpgw:index:Server$${type}::${name}`;
 

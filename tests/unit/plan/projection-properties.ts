@@ -3,14 +3,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../plan/hash.ts';
 import type { ToolDefinition } from '../../../plan/manifest.ts';
+import { isObject } from '../../../plan/schema/keywords.ts';
 import {
   legalityProblems,
   NARROWING,
   type ProjectedSchema,
   type ProjectedTool,
   projectTool,
-} from '../../../plan/projection.ts';
-import { isObject } from '../../../plan/schema-keywords.ts';
+} from '../../../plan/schema/projection.ts';
 import { inputSchema, objectOf, valuesOf } from './schema-arbitraries.ts';
 
 const KEYWORDS = ['type', 'properties', 'required', 'items', 'description'];

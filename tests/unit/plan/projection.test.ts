@@ -6,7 +6,7 @@ import {
   legalityProblems,
   type ProjectedTool,
   projectTool,
-} from '../../../plan/projection.ts';
+} from '../../../plan/schema/projection.ts';
 
 function project(properties: JsonObject, more: JsonObject = {}) {
   const inputSchema: JsonObject = { type: 'object', properties, ...more };

@@ -1,8 +1,9 @@
 /** What stands where in a pull request's comment. */
-import type { ResourceChange } from '../../../plan/preview-digest.ts';
-import { without } from '../../../plan/preview-digest.ts';
-import type { Review } from '../../../plan/review.ts';
-import { renderResources, renderReview } from '../../../plan/review-comment.ts';
+
+import { renderResources, renderReview } from '../../../plan/review/comment.ts';
+import type { ResourceChange } from '../../../plan/review/preview-digest.ts';
+import { without } from '../../../plan/review/preview-digest.ts';
+import type { Review } from '../../../plan/review/review.ts';
 
 const none = { servers: {}, wordsUnknown: [] };
 const review = (more: Partial<Review> = {}): Review => ({

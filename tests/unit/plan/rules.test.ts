@@ -1,8 +1,8 @@
 import { sha256 } from '../../../plan/hash.ts';
 import type { ServerEntry } from '../../../plan/manifest.ts';
 import { createPlan } from '../../../plan/plan.ts';
-import { checkRules } from '../../../plan/rules.ts';
-import { parseSettings } from '../../../plan/settings.ts';
+import { checkRules } from '../../../plan/review/rules.ts';
+import { parseSettings } from '../../../plan/settings/settings.ts';
 import { syntheticEntry } from '../../engine/support/synthetic.ts';
 
 const ID = 'files-mcp-server';

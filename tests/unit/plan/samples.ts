@@ -1,7 +1,7 @@
 /** Manifest entries and settings for tests of the plan: small, legal, overridable. */
 import { sha256 } from '../../../plan/hash.ts';
 import type { Manifest, ServerEntry, ToolDefinition, ToolEntry } from '../../../plan/manifest.ts';
-import { parseSettings, type Settings } from '../../../plan/settings.ts';
+import { parseSettings, type Settings } from '../../../plan/settings/settings.ts';
 import { toolFacts } from '../../../plan/tool-facts.ts';
 
 export function toolDefinition(name: string, description = `Does ${name}.`): ToolDefinition {

@@ -1,7 +1,7 @@
 /** Schemas shaped like those of real servers (pydantic's, FastMCP's, OpenAPI's), and values that fit them. */
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../plan/hash.ts';
-import { isObject, resolveReference } from '../../../plan/schema-keywords.ts';
+import { isObject, resolveReference } from '../../../plan/schema/keywords.ts';
 
 const NAMES = ['a', 'b', 'c', '__proto__', 'title', 'description', 'x-y', 'type', 'items'];
 const name = fc.constantFrom(...NAMES);

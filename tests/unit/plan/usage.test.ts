@@ -1,7 +1,7 @@
 /** `mcpgw why --from-log`: granted and never used, used and not granted, and what a log cannot show. */
 import { createPlan } from '../../../plan/plan.ts';
-import { type LoggedCalls, usageOf } from '../../../plan/usage.ts';
-import { renderUsage } from '../../../plan/usage-text.ts';
+import { type LoggedCalls, usageOf } from '../../../plan/why/usage.ts';
+import { renderUsage } from '../../../plan/why/usage-text.ts';
 import { manifestOf, serverEntry, settingsOf } from './samples.ts';
 
 const action = (from: string) => ({ access: 'Read' as const, from: [from] });

@@ -1,7 +1,7 @@
 /** `mcpgw why`: who is granted what, because of which code, and the line that removes it. */
 import { createPlan } from '../../../plan/plan.ts';
-import { why } from '../../../plan/why.ts';
-import { renderWhy } from '../../../plan/why-text.ts';
+import { renderWhy } from '../../../plan/why/text.ts';
+import { why } from '../../../plan/why/why.ts';
 import { manifestOf, serverEntry, settingsOf } from './samples.ts';
 
 const entry = () =>

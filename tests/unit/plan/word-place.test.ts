@@ -1,4 +1,4 @@
-import { placeOf } from '../../../plan/word-place.ts';
+import { placeOf } from '../../../plan/diff/word-place.ts';
 
 test.each([
   ['/description', 'description'],
