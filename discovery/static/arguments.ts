@@ -2,10 +2,11 @@
  * Command-line flags of a server: those declared (argparse, click, typer) in what the entrypoint runs at its start.
  * Parsers that only a tool uses, and those under `if __name__ == '__main__'`, are not the server's.
  */
-import { type CallExpr, type Expr, lastName, walk } from './ast.ts';
-import type { Evaluator } from './evaluate.ts';
-import { nodesOf, type Scope } from './scope.ts';
-import { stringsOf } from './values.ts';
+
+import type { Evaluator } from './evaluation/evaluate.ts';
+import { stringsOf } from './evaluation/values.ts';
+import { type CallExpr, type Expr, lastName, walk } from './syntax/ast.ts';
+import { nodesOf, type Scope } from './syntax/scope.ts';
 
 export function argumentsOf(evaluator: Evaluator, start: readonly Scope[]): string[] {
   const found = new Set<string>();

@@ -1,8 +1,9 @@
 /** Environment variables that the code reads: os.environ and os.getenv in all their forms, and settings classes of pydantic. */
-import { type CallExpr, type Expr, lastName } from './ast.ts';
-import type { Evaluator } from './evaluate.ts';
-import { nodesOf, type Scope } from './scope.ts';
-import { stringsOf, type Value } from './values.ts';
+
+import type { Evaluator } from './evaluation/evaluate.ts';
+import { stringsOf, type Value } from './evaluation/values.ts';
+import { type CallExpr, type Expr, lastName } from './syntax/ast.ts';
+import { nodesOf, type Scope } from './syntax/scope.ts';
 
 const READERS = new Set([
   'os.getenv',

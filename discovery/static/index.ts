@@ -6,11 +6,11 @@ import type { ActionEntry, ConditionalAction } from '../../plan/manifest.ts';
 import { deriveActions } from './actions.ts';
 import { argumentsOf } from './arguments.ts';
 import { environmentOf } from './environment.ts';
-import { Evaluator } from './evaluate.ts';
+import { Evaluator } from './evaluation/evaluate.ts';
 import { type TopLevel, topLevelNames } from './module.ts';
 import { loadPackage, type PackageLocation, type SourcePackage } from './package.ts';
 import { Reach } from './reach.ts';
-import { nodesOf, type Scope } from './scope.ts';
+import { nodesOf, type Scope } from './syntax/scope.ts';
 import { toolsOf } from './tools.ts';
 
 export { coverToolNames } from './generated.ts';

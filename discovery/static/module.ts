@@ -1,6 +1,6 @@
 /** What stands at the top level of a module: the check behind "a script that points at a missing attribute is not an entrypoint". */
-import { type Expr, type FunctionDef, type ModuleAst, type Stmt, statementsOf } from './ast.ts';
-import { pythonParser } from './parser.ts';
+import { type Expr, type FunctionDef, type ModuleAst, type Stmt, statementsOf } from './syntax/ast.ts';
+import { pythonParser } from './syntax/parser.ts';
 
 export type TopLevel =
   | { kind: 'function'; async: boolean; required: string[] }

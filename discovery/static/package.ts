@@ -2,8 +2,8 @@
 import { join, posix } from 'node:path';
 import glob from 'fast-glob';
 import { readRegular } from '../files.ts';
-import { MAX_CHARACTERS, pythonParser } from './parser.ts';
-import { moduleScope, type Scope, scopesOf } from './scope.ts';
+import { MAX_CHARACTERS, pythonParser } from './syntax/parser.ts';
+import { moduleScope, type Scope, scopesOf } from './syntax/scope.ts';
 
 export interface SourceModule {
   /** File below the package. */

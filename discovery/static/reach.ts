@@ -4,12 +4,12 @@
  * operation counts for its caller only with what that caller gives it.
  */
 import { awsCatalogue } from '../aws/catalogue.ts';
-import type { Evaluator } from './evaluate.ts';
-import type { Frame } from './frames.ts';
+import type { Evaluator } from './evaluation/evaluate.ts';
+import type { Frame } from './evaluation/frames.ts';
+import { keysOf } from './evaluation/values.ts';
 import { localName } from './package.ts';
-import { nodesOf, type Scope } from './scope.ts';
-import { keysOf } from './values.ts';
-import { Visitor } from './visitor.ts';
+import { nodesOf, type Scope } from './syntax/scope.ts';
+import { Visitor } from './syntax/visitor.ts';
 
 export interface Use {
   service: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { topLevelNames } from '../../../discovery/static/module.ts';
-import { MAX_CHARACTERS, pythonParser } from '../../../discovery/static/parser.ts';
+import { MAX_CHARACTERS, pythonParser } from '../../../discovery/static/syntax/parser.ts';
 
 const namesOf = async (text: string) => Object.fromEntries((await topLevelNames(text)).names);
 

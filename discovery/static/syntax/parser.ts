@@ -1,5 +1,5 @@
 /**
- * Reads Python text into discovery/static/ast.ts without executing anything.
+ * Reads Python text into discovery/static/syntax/ast.ts without executing anything.
  * The grammar is tree-sitter's, as WebAssembly: @vscode/tree-sitter-wasm holds runtime and grammar of one build, has no install
  * script and parsed every file of awslabs/mcp without a complaint (@lezer/python, equally fast, stumbled over nine).
  */

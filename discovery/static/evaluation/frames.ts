@@ -1,6 +1,6 @@
 /** What the evaluator carries about: the frame of a call, the place of a call, and small questions about scopes and foreign things. */
-import type { CallExpr, Expr } from './ast.ts';
-import { hasDecorator, type Scope } from './scope.ts';
+import type { CallExpr, Expr } from '../syntax/ast.ts';
+import { hasDecorator, type Scope } from '../syntax/scope.ts';
 import type { Value } from './values.ts';
 
 /** Parameters of a function during one call. */

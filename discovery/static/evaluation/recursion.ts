@@ -1,5 +1,5 @@
 /** Keeps the evaluation of expressions finite: what was asked before is remembered, what is being asked answers nothing. */
-import type { Expr } from './ast.ts';
+import type { Expr } from '../syntax/ast.ts';
 import { type Memo, mapIn } from './frames.ts';
 import type { Value } from './values.ts';
 

@@ -1,5 +1,5 @@
 /** Texts, lists and dicts put together from known values, and what is taken out of them. */
-import type { Expr } from './ast.ts';
+import type { Expr } from '../syntax/ast.ts';
 import { stringsOf, union, type Value } from './values.ts';
 
 type Of = (inner: Expr) => Value[];

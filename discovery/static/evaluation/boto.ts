@@ -1,6 +1,6 @@
 /** What boto3 and botocore give: which calls make a session, a client, a resource, a paginator. */
-import { awsCatalogue } from '../aws/catalogue.ts';
-import { type CallExpr, type Expr, lastName } from './ast.ts';
+import { awsCatalogue } from '../../aws/catalogue.ts';
+import { type CallExpr, type Expr, lastName } from '../syntax/ast.ts';
 import { stringsOf, union, type Value } from './values.ts';
 
 const SESSIONS = new Set([

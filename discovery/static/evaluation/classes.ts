@@ -1,7 +1,8 @@
 /** Classes of the package and what they derive from. */
-import type { Expr } from './ast.ts';
-import type { SourcePackage } from './package.ts';
-import type { Scope } from './scope.ts';
+
+import type { SourcePackage } from '../package.ts';
+import type { Expr } from '../syntax/ast.ts';
+import type { Scope } from '../syntax/scope.ts';
 import type { Value } from './values.ts';
 
 export class Classes {

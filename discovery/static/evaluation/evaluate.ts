@@ -3,17 +3,18 @@
  * An over-approximation without order or conditions: enough to know which AWS services a client variable may hold.
  * Inside a call the callee's parameters are what that call passes; otherwise they are what any call in the package passes.
  */
-import type { Expr } from './ast.ts';
-import { AttributeValues } from './attribute-values.ts';
-import { CallValues } from './call-values.ts';
+
+import type { SourceModule, SourcePackage } from '../package.ts';
+import type { Expr } from '../syntax/ast.ts';
+import type { Scope } from '../syntax/scope.ts';
+import { AttributeValues } from './attributes.ts';
+import { CallValues } from './calls.ts';
 import { Classes } from './classes.ts';
-import { entriesOf, itemsOf, sumOf, textOf } from './container-values.ts';
+import { entriesOf, itemsOf, sumOf, textOf } from './containers.ts';
 import { type Frame, type Memo, memoOf } from './frames.ts';
-import { NameValues } from './name-values.ts';
-import type { SourceModule, SourcePackage } from './package.ts';
-import { ParameterValues } from './parameter-values.ts';
+import { NameValues } from './names.ts';
+import { ParameterValues } from './parameters.ts';
 import { Recursion } from './recursion.ts';
-import type { Scope } from './scope.ts';
 import { stringsOf, union, type Value } from './values.ts';
 
 export class Evaluator {

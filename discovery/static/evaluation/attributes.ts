@@ -1,8 +1,9 @@
 /** What an attribute of known values stands for: methods, properties, fields, names of modules, parts of AWS clients. */
+
+import type { Scope } from '../syntax/scope.ts';
 import { isBotoAttribute } from './boto.ts';
 import type { Evaluator } from './evaluate.ts';
 import { externalAttribute, type Frame, isProperty, propertyFrame } from './frames.ts';
-import type { Scope } from './scope.ts';
 import { union, type Value } from './values.ts';
 
 export class AttributeValues {

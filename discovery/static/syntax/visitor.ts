@@ -1,13 +1,13 @@
 /** Reads one function, under what one call passes to it: which functions it goes on to, which AWS operations it calls. */
-import { awsCatalogue } from '../aws/catalogue.ts';
-import { LIBRARIES, SIGNED } from '../aws/libraries.ts';
+import { awsCatalogue } from '../../aws/catalogue.ts';
+import { LIBRARIES, SIGNED } from '../../aws/libraries.ts';
+import { FORWARDERS } from '../evaluation/call-sites.ts';
+import type { Evaluator } from '../evaluation/evaluate.ts';
+import type { Frame } from '../evaluation/frames.ts';
+import { stringsOf, type Value } from '../evaluation/values.ts';
+import type { Expansion, Node, Reach } from '../reach.ts';
 import { type CallExpr, childrenOf, type Expr, lastName } from './ast.ts';
-import { FORWARDERS } from './call-sites.ts';
-import type { Evaluator } from './evaluate.ts';
-import type { Frame } from './frames.ts';
-import type { Expansion, Node, Reach } from './reach.ts';
 import { type Scope, symbolOf } from './scope.ts';
-import { stringsOf, type Value } from './values.ts';
 
 const AWS_PROGRAMS = new Set(['aws', 'cdk', 'eksctl', 'kubectl', 'sam', 'terraform']);
 

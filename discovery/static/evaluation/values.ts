@@ -1,6 +1,6 @@
 /** What an expression can stand for, as far as the readers care: strings, clients of AWS, and things of the package. */
 import { createHash } from 'node:crypto';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../syntax/scope.ts';
 
 export type Value =
   | { kind: 'string'; value: string }

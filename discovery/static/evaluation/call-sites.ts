@@ -1,8 +1,8 @@
 /** Where in the package a function may be called from, also by way of those that call what they are given. */
-import { lastName } from './ast.ts';
+import { lastName } from '../syntax/ast.ts';
+import { classOf, nodesOf, type Scope } from '../syntax/scope.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { CallSite } from './frames.ts';
-import { classOf, nodesOf, type Scope } from './scope.ts';
 import type { Value } from './values.ts';
 
 /** Functions that call the function they are given with the arguments that follow, and how many stand before it. */

@@ -1,9 +1,9 @@
 /** What a parameter holds: what the call at hand passes, otherwise what any call in the package passes, or its annotation. */
-import { type Expr, lastName, walk } from './ast.ts';
+import { type Expr, lastName, walk } from '../syntax/ast.ts';
+import { classOf, type Scope, selfName } from '../syntax/scope.ts';
 import { CallSites } from './call-sites.ts';
 import type { Evaluator } from './evaluate.ts';
 import { argumentOf, CONTAINERS, externalInstance, type Frame, isClassMethod, mapIn } from './frames.ts';
-import { classOf, type Scope, selfName } from './scope.ts';
 import { union, type Value } from './values.ts';
 
 export class ParameterValues {

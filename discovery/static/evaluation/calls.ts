@@ -1,11 +1,11 @@
 /** What a call gives: AWS clients, instances, what a function of the package returns, what well-known functions pass on. */
-import { type CallExpr, type Expr, lastName } from './ast.ts';
+import { type CallExpr, type Expr, lastName } from '../syntax/ast.ts';
+import { classOf, type Scope, selfName } from '../syntax/scope.ts';
 import { evaluateBotoCall } from './boto.ts';
 import { FORWARDERS } from './call-sites.ts';
-import { dictView, itemsOf } from './container-values.ts';
+import { dictView, itemsOf } from './containers.ts';
 import type { Evaluator } from './evaluate.ts';
 import { argumentOf, externalInstance, type Frame, isClassMethod, mapIn } from './frames.ts';
-import { classOf, type Scope, selfName } from './scope.ts';
 import { keysOf, stringsOf, union, type Value } from './values.ts';
 
 /** Functions that give back what they are given, as far as the readers care. */

@@ -1,8 +1,9 @@
 /** What a name stands for: its bindings where it stands, followed through imports within the package. */
+
+import { localName, resolveModule, type SourceModule } from '../package.ts';
+import type { Binding, Scope } from '../syntax/scope.ts';
 import type { Evaluator } from './evaluate.ts';
 import { definitionValue, type Frame, isEmpty, isWithin } from './frames.ts';
-import { localName, resolveModule, type SourceModule } from './package.ts';
-import type { Binding, Scope } from './scope.ts';
 import { elementsOf, union, type Value } from './values.ts';
 
 export class NameValues {
