@@ -1,10 +1,15 @@
 /** The Pulumi program: its outputs are what the command line reads. */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { McpgwError } from '../plan/errors.ts';
-import { deployStack } from './program.ts';
+import { cacheDir } from '../store/paths.ts';
 import { keepTracesShort } from './stack-traces.ts';
 
+// Types stripped and code compiled once, not at each preview: a second of five (bench/infra). Hence the import below.
+enableCompileCache(join(cacheDir(), 'compiled'));
 keepTracesShort(process.env);
+const { deployStack } = await import('./program.ts');
 
 const outputs = await deployStack().catch((thrown: unknown) => {
   if (!(thrown instanceof McpgwError)) throw thrown;
