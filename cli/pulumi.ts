@@ -1,5 +1,5 @@
 /** Runs the user's own pulumi (never the stand-in: that is `offline/`). */
-import { execFile, spawn } from 'node:child_process';
+import { type ExecFileOptions, execFile, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { promisify } from 'node:util';
 import { McpgwError, messageOf } from '../plan/errors.ts';
@@ -11,14 +11,35 @@ const MISSING = {
 };
 
 /** The stack's outputs, secrets in clear text: never print them whole. */
-export async function stackOutputs(root: string, stack: string, env: NodeJS.ProcessEnv): Promise<unknown> {
+export function stackOutputs(root: string, stack: string, env: NodeJS.ProcessEnv): Promise<unknown> {
+  return readOutputs(['--show-secrets'], stack, { cwd: root, env });
+}
+
+/** One output that is no secret. Waits `timeout` ms for a backend that does not answer. */
+export function stackOutput(
+  name: string,
+  stack: string,
+  { root, env, timeout }: { root: string; env: NodeJS.ProcessEnv; timeout: number },
+): Promise<unknown> {
+  return readOutputs([name, '--non-interactive'], stack, { cwd: root, env, timeout });
+}
+
+async function readOutputs(which: string[], stack: string, options: ExecFileOptions): Promise<unknown> {
   try {
-    const args = ['stack', 'output', '--json', '--show-secrets', '--stack', stack];
-    const { stdout } = await run('pulumi', args, { cwd: root, env, maxBuffer: 16 * 1024 * 1024 });
+    const args = ['stack', 'output', ...which, '--json', '--stack', stack];
+    const { stdout } = await run('pulumi', args, {
+      ...options,
+      encoding: 'utf8',
+      maxBuffer: 16 * 1024 * 1024,
+    });
     return JSON.parse(stdout);
   } catch (cause) {
     if (isMissing(cause)) throw new McpgwError('engine-missing', 'no `pulumi` on PATH', MISSING);
-    const said = (cause as { stderr?: string }).stderr?.trim().split('\n')[0] ?? messageOf(cause);
+    const said =
+      (cause as { stderr?: string }).stderr
+        ?.trim()
+        .split('\n')[0]
+        ?.replace(/^error: /, '') || messageOf(cause);
     throw new McpgwError('unreachable', `cannot read the outputs of stack ${stack}: ${said}`, {
       hint: 'check `pulumi login` and `pulumi stack ls`',
       cause,

@@ -2,13 +2,12 @@
  * What a stack's last update recorded of its gateways. A plan of several then leaves each target where it lies, as the
  * next update will; without the record it spreads them by their servers' ids.
  */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { messageOf } from '../plan/errors.ts';
+import { McpgwError, messageOf } from '../plan/errors.ts';
 import { isSpread } from '../plan/gateways.ts';
 import { type Identity, identitySchema, placementOf } from '../plan/identity.ts';
 import { createPlan } from '../plan/plan.ts';
 import type { Project } from './project.ts';
+import { stackOutput } from './pulumi.ts';
 
 /** By which rule targets are spread over the gateways. */
 export type Spread = { by: 'record' } | { by: 'ids'; why: string };
@@ -40,21 +39,19 @@ export function spreadNote({ plan: { stack } }: Project, spread: Spread): string
     : `targets are spread over the gateways by their servers’ ids, as in a first update: ${spread.why}`;
 }
 
-const WAIT = 20_000;
+const WAIT_MS = 20_000;
 
 async function readRecord(
   root: string,
   stack: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ identity: Identity } | { why: string }> {
-  const args = ['stack', 'output', 'identity', '--json', '--stack', stack, '--non-interactive'];
   try {
-    const { stdout } = await promisify(execFile)('pulumi', args, { cwd: root, env, timeout: WAIT });
-    return { identity: identitySchema.parse(JSON.parse(stdout)) };
+    const output = await stackOutput('identity', stack, { root, env, timeout: WAIT_MS });
+    return { identity: identitySchema.parse(output) };
   } catch (thrown) {
-    const { code, stderr } = thrown as { code?: unknown; stderr?: string };
-    if (code === 'ENOENT') return { why: 'no `pulumi` on PATH to read the record with' };
-    const said = stderr?.trim().split('\n')[0] || messageOf(thrown).split('\n')[0];
-    return { why: `the record could not be read (${said?.replace(/^error: /, '')})` };
+    if (thrown instanceof McpgwError && thrown.code === 'engine-missing')
+      return { why: `${thrown.message} to read the record with` };
+    return { why: `the record could not be read (${messageOf(thrown).split('\n')[0]})` };
   }
 }

@@ -2,7 +2,6 @@
  * Is a gateway, deployed or local, what the plan says? Its tools are listed as a client sees them and compared by name,
  * description and schema; the states of its targets, where they can be asked, by name, kind of state and description.
  */
-
 import { gatewayUnits } from '../plan/gateways.ts';
 import type { Sha256 } from '../plan/hash.ts';
 import type { ToolDefinition } from '../plan/manifest.ts';

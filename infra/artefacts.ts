@@ -1,5 +1,4 @@
 /** The names of a stack's artefacts. The program names bucket and key only, so a preview needs no file. */
-
 import { gatewayUnits } from '../plan/gateways.ts';
 import type { Plan, TargetPlan } from '../plan/types.ts';
 import { handlerHash } from '../proxies/packaging/handler-bundle.ts';

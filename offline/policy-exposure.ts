@@ -1,5 +1,4 @@
 /** House rules about who gets in: resource policies, security groups, and records that nobody may read or change. */
-
 import { at } from './plugin/values.ts';
 import type { Rule } from './policy.ts';
 import { list, statementsOf } from './policy-documents.ts';

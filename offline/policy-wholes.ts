@@ -1,5 +1,4 @@
 /** House rules about what belongs together: a bucket and all that guards it, an alarm's topic and a key that lets it speak. */
-
 import { at, textAt } from './plugin/values.ts';
 import type { Recorded } from './policy.ts';
 

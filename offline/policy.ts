@@ -2,7 +2,6 @@
  * House rules that hold for every stack, checked on the resources it would really make (as recorded by the stand-in):
  * what a policy pack would refuse, without another plugin.
  */
-
 import { wildcardReason } from '../plan/wildcards.ts';
 import { at, isObject, textAt, type Values } from './plugin/values.ts';
 import { list, statementsOf } from './policy-documents.ts';

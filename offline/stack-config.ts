@@ -2,7 +2,6 @@
  * A copy of a stack's file for the offline backend: the engine writes its own encryption salt into it, and what is
  * encrypted for the real stack cannot be read here.
  */
-
 import { stringify } from 'yaml';
 import { readStackConfig } from '../store/stackfile.ts';
 

@@ -1,5 +1,4 @@
 /** The places of a long text for which it is to be looked at: they are shown also where the text itself is cut before them. */
-
 import type { Hunk } from './diff/word-diff.ts';
 import { visible } from './visible.ts';
 

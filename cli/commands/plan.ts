@@ -1,5 +1,4 @@
 /** `mcpgw plan`: what a stack comes to. Targets, names, tokens, permissions, losses, problems. */
-
 import { runningStatements } from '../../infra/permissions.ts';
 import { type Cost, costOf } from '../../plan/cost/cost.ts';
 import type { CostLine } from '../../plan/cost/lines.ts';

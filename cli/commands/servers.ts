@@ -1,5 +1,4 @@
 /** `mcpgw servers`: what the manifest holds. */
-
 import { deprecationOf } from '../../plan/deprecation.ts';
 import type { ServerEntry } from '../../plan/manifest.ts';
 import { readManifest } from '../../store/manifest.ts';

@@ -2,7 +2,6 @@
  * Command-line flags of a server: those declared (argparse, click, typer) in what the entrypoint runs at its start.
  * Parsers that only a tool uses, and those under `if __name__ == '__main__'`, are not the server's.
  */
-
 import type { Evaluator } from './evaluation/evaluate.ts';
 import { stringsOf } from './evaluation/values.ts';
 import { type CallExpr, type Expr, lastName, walk } from './syntax/ast.ts';

@@ -1,5 +1,4 @@
 /** Environment variables that the code reads: os.environ and os.getenv in all their forms, and settings classes of pydantic. */
-
 import type { Evaluator } from './evaluation/evaluate.ts';
 import { stringsOf, type Value } from './evaluation/values.ts';
 import { type CallExpr, type Expr, lastName } from './syntax/ast.ts';

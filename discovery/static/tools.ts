@@ -3,7 +3,6 @@
  * decorators, `x.tool(name=…)(f)`, `x.tool(f)`, wrappers that take the name, Tool.from_function, add_tool, loops over a
  * module's `__all__`, and low-level `Tool(name=…)`. Only in code that the entrypoint reaches.
  */
-
 import type { Evaluator } from './evaluation/evaluate.ts';
 import { stringsOf, union, type Value } from './evaluation/values.ts';
 import { type CallExpr, type Expr, lastName } from './syntax/ast.ts';

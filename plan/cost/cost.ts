@@ -1,5 +1,4 @@
 /** What a stack costs when nobody calls it, by line, and what a million calls add. Pure: from the plan alone. */
-
 import type { Plan, Problem } from '../types.ts';
 import { type CostLine, callLines, idleLines } from './lines.ts';
 import { PRICES } from './prices.ts';

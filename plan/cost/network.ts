@@ -1,5 +1,4 @@
 /** What a private network costs, endpoint by endpoint, each with the cheaper choice where there is one. Pure. */
-
 import { type EndpointPlan, endpointsOf } from '../network/endpoints.ts';
 import { natZones, type OwnNetwork, ownNetwork } from '../network/network.ts';
 import type { Plan } from '../types.ts';

@@ -2,7 +2,6 @@
  * Two manifests compared: pure, from facts and hashes alone; with the definitions of both sides also the words that
  * moved. The renderers are diff-text.ts and diff-markdown.ts.
  */
-
 import { canonicalJson } from '../hash.ts';
 import type { Manifest, ServerEntry, ToolDefinition, ToolEntry } from '../manifest.ts';
 import { diffActions, diffFacts } from './facts.ts';

@@ -1,5 +1,4 @@
 /** A diff as part of a pull-request comment: what matters most first and open, the rest folded, bounded in length. */
-
 import { COMMENT_LIMIT, code, fenced, fitLines, plain, row } from '../markdown.ts';
 import { signsBeyond } from '../sign-context.ts';
 import { visible } from '../visible.ts';

@@ -2,7 +2,6 @@
  * How the arguments that a tool takes changed below the level of a parameter's type: choices, bounds, patterns, defaults, members
  * of nested objects. Needs the definitions of both sides.
  */
-
 import { canonicalJson, type Json, type JsonObject } from '../hash.ts';
 import type { ToolDefinition } from '../manifest.ts';
 import { isObject, resolveReference } from '../schema/keywords.ts';

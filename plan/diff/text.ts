@@ -1,5 +1,4 @@
 /** A diff for a terminal: plain lines, grouped by risk, every found text whole and made visible. */
-
 import { visible } from '../visible.ts';
 import { type Change, type ChangeClass, CLASSES, listChanges } from './changes.ts';
 import { isEmptyDiff, type ManifestDiff } from './diff.ts';

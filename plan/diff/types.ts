@@ -1,5 +1,4 @@
 /** What differs between two manifests, as data: the JSON of `mcpgw diff`. Only what changed is there. */
-
 import type { ToolEntry } from '../manifest.ts';
 import type { SchemaChange } from './schema.ts';
 import type { Hunk } from './word-diff.ts';

@@ -3,7 +3,6 @@
  * of endpoint services in aws-cdk-lib 2.276.0 (aws-ec2, InterfaceVpcEndpointAwsService); a service that is not in it
  * counts as one without an endpoint. Whether a zone of a region offers one, only AWS can tell.
  */
-
 import { regionalEndpoint } from './endpoint-domains.ts';
 
 /** The endpoint has the prefix's own name. */

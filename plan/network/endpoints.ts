@@ -1,5 +1,4 @@
 /** The AWS endpoints that the stack's own network needs: of the services its servers call, and what every function needs. */
-
 import type { Plan, TargetPlan } from '../types.ts';
 import { type EndpointName, endpointName, endpointNames } from './endpoint-names.ts';
 import { isInOwnNetwork, ownNetwork } from './network.ts';

@@ -1,5 +1,4 @@
 /** A review as the comment a reviewer reads: what is forbidden first, then what it grants, then what it changes. */
-
 import { isReading, serviceOf } from '../access.ts';
 import { headline, renderChanges } from '../diff/markdown.ts';
 import type { ManifestDiff } from '../diff/types.ts';

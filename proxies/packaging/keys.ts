@@ -2,7 +2,6 @@
  * Identity of packages and layers: a hash of everything they are made from, known from the manifest and this
  * program alone. Previews, saved plans and rollbacks name artefacts by it without any file.
  */
-
 import { type Architecture, DEFAULT_PYTHON, LAYER_PYTHONS } from '../../plan/build.ts';
 import { McpgwError } from '../../plan/errors.ts';
 import { hashJson, hexOf, type Sha256 } from '../../plan/hash.ts';

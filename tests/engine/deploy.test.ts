@@ -1,5 +1,4 @@
 /** `mcpgw deploy` on the real engine: environments one after another, a failure half-way and its repair, the way back. */
-
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';

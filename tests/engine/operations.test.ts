@@ -2,10 +2,9 @@
  * The runbooks of docs/operations.md, in their order, as their reader runs them: `mcpgw` and `pulumi` as processes in the
  * team's folder, on an account that is imitated (support/account.ts) behind the real engine.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { parse, stringify } from 'yaml';
 import { type DocCommand, mcpgwWords, readBlocks } from '../docs/commands.ts';
 import type { Ran } from '../integration/cli/run.ts';
 import { Team } from '../integration/cli/team.ts';
@@ -38,14 +37,12 @@ afterAll(async () => {
   await team?.close();
 });
 
-const faults = (all: object[]) => writeFile(live.backend.faults, JSON.stringify(all));
-
 /** What happened before a runbook is needed. */
 const before: Record<string, () => Promise<unknown>> = {
   'A changed setting': () => setting('mcpgw:tags', { team: 'platform' }),
   'A target that failed or hangs': async () => {
     await setting('mcpgw:servers', { include: ['*'] });
-    await faults([{ op: 'create', urn: 'AgentcoreGatewayTarget::queues', times: 1 }]);
+    await live.faults([{ op: 'create', urn: 'AgentcoreGatewayTarget::queues', times: 1 }]);
   },
   'A half-done update': addPendingCreate,
   'A stale lock': async () => {
@@ -60,7 +57,7 @@ const before: Record<string, () => Promise<unknown>> = {
   Throttling: async () => {
     await serverSetting({ concurrency: 5 });
     const message = 'ThrottlingException: Rate exceeded';
-    await faults([{ op: 'update', urn: 'Function::files', times: 1, message }]);
+    await live.faults([{ op: 'update', urn: 'Function::files', times: 1, message }]);
   },
   AccessDenied: () =>
     serverSetting({
@@ -72,11 +69,7 @@ const before: Record<string, () => Promise<unknown>> = {
 const serverSetting = (files: object) =>
   setting('mcpgw:servers', { include: ['*'], settings: { 'files-mcp-server': files } });
 
-async function setting(key: string, value: unknown): Promise<void> {
-  const file = join(team.folder, 'Pulumi.dev.yaml');
-  const { config, ...rest } = parse(await readFile(file, 'utf8')) as { config: Record<string, unknown> };
-  await writeFile(file, stringify({ ...rest, config: { ...config, [key]: value } }));
-}
+const setting = (key: string, value: unknown) => team.setting('dev', key, value);
 
 /** A checkpoint as an engine leaves it that was killed while it created something. */
 async function addPendingCreate(): Promise<void> {
@@ -131,7 +124,7 @@ describe('docs/operations.md', () => {
         if (code !== command.exitCode) throw new Error(`${command.text}: exit ${code}\n${stdout}\n${stderr}`);
         expect(code).toBe(command.exitCode);
         // the fault switch counts for each run of the plugin: what was to fail once has failed
-        if (command.exitCode !== 0) await faults([]);
+        if (command.exitCode !== 0) await live.faults([]);
       }
     },
   );

@@ -3,10 +3,8 @@
  * artefact store, preview, update, a look at every target and tool, a first call. The engine is the real one, AWS is
  * the stand-in, moto and the imitated account of support/account.ts.
  */
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { parse, stringify } from 'yaml';
 import { Team } from '../integration/cli/team.ts';
 import { Account, BUCKET } from './support/account.ts';
 import { LiveBackend } from './support/live.ts';
@@ -42,15 +40,10 @@ beforeEach(() => {
 
 const deploy = (...argv: string[]) =>
   live.spawn(account.environment, 'deploy', '--stack', 'dev', '--yes', ...argv).ended;
-const faults = (all: object[]) => writeFile(live.backend.faults, JSON.stringify(all));
 const made = () =>
   live.backend.run(['stack', 'ls', '--json']).then(({ stdout }) => JSON.parse(stdout) as unknown[]);
 
-async function setting(key: string, value: unknown): Promise<void> {
-  const file = join(team.folder, 'Pulumi.dev.yaml');
-  const { config, ...rest } = parse(await readFile(file, 'utf8')) as { config: Record<string, unknown> };
-  await writeFile(file, stringify({ ...rest, config: { ...config, [key]: value } }));
-}
+const setting = (key: string, value: unknown) => team.setting('dev', key, value);
 
 test('what is known to fail is told all at once, and nothing is made', async () => {
   account.denied = ['lambda:CreateFunction'];
@@ -75,13 +68,13 @@ test('what cannot be packaged stops it before anything is registered', async () 
 
 test('one that fails in the middle says what is there and what to run; the same command goes on', async () => {
   await account.putPackages('dev');
-  await faults([{ op: 'create', urn: 'AgentcoreGatewayTarget::queues', times: 1 }]);
+  await live.faults([{ op: 'create', urn: 'AgentcoreGatewayTarget::queues', times: 1 }]);
   const failed = await deploy();
   expect(failed.code).toBe(1);
   expect(failed.stderr).toMatch(/injected by the fault switch/);
   expect(failed.stderr).toMatch(/holds \d+ resources now, 2 of 3 targets\nwithout: queues-mcp-server/);
   expect(failed.stderr).toMatch(/hint: run `mcpgw deploy --stack dev` again/);
-  await faults([]);
+  await live.faults([]);
   const { code, stdout, stderr } = await deploy();
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stdout).toMatch(/^stack dev: deployed\n/);

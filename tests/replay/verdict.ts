@@ -1,5 +1,4 @@
 /** What a replay shows: calls that were refused, what is left, what moto cannot say, and a table of it all. */
-
 import { lifecycleOf } from './calls/index.ts';
 import type { Played } from './replay.ts';
 import type { Listing, Made, Step } from './resource.ts';

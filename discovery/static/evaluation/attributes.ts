@@ -1,5 +1,4 @@
 /** What an attribute of known values stands for: methods, properties, fields, names of modules, parts of AWS clients. */
-
 import type { Scope } from '../syntax/scope.ts';
 import { isBotoAttribute } from './boto.ts';
 import type { Evaluator } from './evaluate.ts';

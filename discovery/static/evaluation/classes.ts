@@ -1,5 +1,4 @@
 /** Classes of the package and what they derive from. */
-
 import type { SourcePackage } from '../package.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Scope } from '../syntax/scope.ts';

@@ -3,7 +3,6 @@
  * An over-approximation without order or conditions: enough to know which AWS services a client variable may hold.
  * Inside a call the callee's parameters are what that call passes; otherwise they are what any call in the package passes.
  */
-
 import type { SourceModule, SourcePackage } from '../package.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Scope } from '../syntax/scope.ts';

@@ -1,5 +1,4 @@
 /** What a name stands for: its bindings where it stands, followed through imports within the package. */
-
 import { localName, resolveModule, type SourceModule } from '../package.ts';
 import type { Binding, Scope } from '../syntax/scope.ts';
 import type { Evaluator } from './evaluate.ts';

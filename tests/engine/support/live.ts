@@ -8,6 +8,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { OfflineBackend, type Output } from '../../../offline/backend.ts';
 import { ensureEngine } from '../../../offline/engine.ts';
+import type { Fault } from '../../../offline/plugin/faults.ts';
 import { Journal } from '../../../offline/plugin/journal.ts';
 import type { Values } from '../../../offline/plugin/values.ts';
 import { type Ran, runIn } from '../../integration/cli/run.ts';
@@ -33,6 +34,11 @@ export class LiveBackend {
     const live = new LiveBackend(await OfflineBackend.open({ root: folder, engine }), folder);
     await live.#writePulumi(engine);
     return live;
+  }
+
+  /** What is to fail from here on, in each run of the plugin. */
+  faults(all: readonly Fault[]): Promise<void> {
+    return writeFile(this.backend.faults, JSON.stringify(all));
   }
 
   /** `mcpgw` in the project, by a user who has this `pulumi`. */

@@ -1,12 +1,11 @@
 /** Recorded resources, each spoiled in one way that must be caught. */
-import { Faults } from '../../../offline/plugin/faults.ts';
-import { Journal, type Operation } from '../../../offline/plugin/journal.ts';
+import type { Operation } from '../../../offline/plugin/journal.ts';
 import { matchesWhole } from '../../../offline/plugin/model-check.ts';
 import { type Referees, readReferees } from '../../../offline/plugin/referees.ts';
-import { StandIn } from '../../../offline/plugin/stand-in.ts';
 import type { Values } from '../../../offline/plugin/values.ts';
 import type { Recorded } from '../../../offline/policy.ts';
 import { MAPPINGS } from '../../../offline/schema/mappings.ts';
+import { openStandIn } from './stand-in.ts';
 
 export function recorded(operations: readonly Operation[]): Recorded[] {
   return operations
@@ -72,14 +71,7 @@ function judgedTexts(type: string, inputs: Values): string[] {
 
 /** True when nothing catches it. */
 export function survives({ type, inputs }: Mutant): boolean {
-  const standIn = new StandIn({
-    ...readReferees(),
-    journal: new Journal(undefined),
-    faults: new Faults(),
-    account: '123456789012',
-    region: 'us-east-1',
-    latency: 0,
-  });
+  const standIn = openStandIn();
   const urn = `urn:pulumi:test::mcpgw::${type}::mutant`;
   return standIn.check({ type, urn }, {}, inputs, 'mutant').failures.length === 0;
 }

@@ -1,9 +1,9 @@
 /** A team's repository in a temporary folder: stack files, a made-up manifest, its definitions committed, some commits. */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { ManifestSource, ServerEntry, ToolDefinition } from '../../../plan/manifest.ts';
 import { writeManifest } from '../../../store/manifest.ts';
 import {
@@ -36,6 +36,13 @@ export class Team {
   async stack(name: string, config: Record<string, unknown> = {}): Promise<void> {
     const all = { 'aws:region': 'us-east-1', 'mcpgw:gateway': { name: `tools-${name}` }, ...config };
     await writeFile(join(this.folder, `Pulumi.${name}.yaml`), stringify({ config: all }));
+  }
+
+  /** Sets one key of a stack that is there; the rest, also what Pulumi wrote, stays. */
+  async setting(stack: string, key: string, value: unknown): Promise<void> {
+    const file = join(this.folder, `Pulumi.${stack}.yaml`);
+    const { config, ...rest } = parse(await readFile(file, 'utf8')) as { config: Record<string, unknown> };
+    await writeFile(file, stringify({ ...rest, config: { ...config, [key]: value } }));
   }
 
   async manifest(

@@ -1,5 +1,4 @@
 /** The artefact store against moto's S3: what the SDK sends is understood by another's implementation. */
-
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

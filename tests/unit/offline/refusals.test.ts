@@ -1,12 +1,9 @@
 /** Refusals of the stand-in that need an account with something in it: grants, engines, what holds on to what. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Faults } from '../../../offline/plugin/faults.ts';
-import { Journal } from '../../../offline/plugin/journal.ts';
-import { readReferees } from '../../../offline/plugin/referees.ts';
-import { StandIn } from '../../../offline/plugin/stand-in.ts';
+import type { StandIn } from '../../../offline/plugin/stand-in.ts';
 import type { Values } from '../../../offline/plugin/values.ts';
+import { ACCOUNT, openStandIn } from '../../engine/support/stand-in.ts';
 
-const ACCOUNT = '123456789012';
 const AGENTCORE = 'aws:bedrock/agentcore';
 const ENGINE = `${AGENTCORE}PolicyEngine:AgentcorePolicyEngine`;
 const GATEWAY = `${AGENTCORE}Gateway:AgentcoreGateway`;
@@ -19,14 +16,7 @@ const POOL = 'aws:cognito/userPool:UserPool';
 
 let account: StandIn;
 beforeEach(() => {
-  account = new StandIn({
-    ...readReferees(),
-    journal: new Journal(undefined),
-    faults: new Faults(),
-    account: ACCOUNT,
-    region: 'us-east-1',
-    latency: 0,
-  });
+  account = openStandIn();
 });
 
 const resource = (type: string, name: string) => ({ type, urn: `urn:pulumi:s::p::${type}::${name}` });

@@ -1,24 +1,12 @@
 /** The stand-in on networks, keys, firewalls, budgets and audit: what it must not let through, and why. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Faults } from '../../../offline/plugin/faults.ts';
-import { Journal } from '../../../offline/plugin/journal.ts';
-import { readReferees } from '../../../offline/plugin/referees.ts';
-import { StandIn } from '../../../offline/plugin/stand-in.ts';
+import type { StandIn } from '../../../offline/plugin/stand-in.ts';
 import type { Values } from '../../../offline/plugin/values.ts';
+import { ACCOUNT, openStandIn } from '../../engine/support/stand-in.ts';
 
-const ACCOUNT = '123456789012';
-const referees = readReferees();
 let account: StandIn;
 beforeEach(() => {
-  const journal = new Journal(undefined);
-  account = new StandIn({
-    ...referees,
-    journal,
-    faults: new Faults(),
-    account: ACCOUNT,
-    region: 'us-east-1',
-    latency: 0,
-  });
+  account = openStandIn();
 });
 
 const resource = (type: string, name = 'x') => ({ type, urn: `urn:pulumi:s::p::${type}::${name}` });

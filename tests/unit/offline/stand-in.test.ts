@@ -2,11 +2,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Faults } from '../../../offline/plugin/faults.ts';
 import { Journal } from '../../../offline/plugin/journal.ts';
-import { readReferees } from '../../../offline/plugin/referees.ts';
-import { StandIn } from '../../../offline/plugin/stand-in.ts';
+import type { StandIn } from '../../../offline/plugin/stand-in.ts';
 import { UNKNOWN, type Values } from '../../../offline/plugin/values.ts';
-
-const referees = readReferees();
+import { ACCOUNT, openStandIn } from '../../engine/support/stand-in.ts';
 
 const GATEWAY = 'aws:bedrock/agentcoreGateway:AgentcoreGateway';
 const TARGET = 'aws:bedrock/agentcoreGatewayTarget:AgentcoreGatewayTarget';
@@ -14,7 +12,6 @@ const ROLE = 'aws:iam/role:Role';
 const ROLE_POLICY = 'aws:iam/rolePolicy:RolePolicy';
 const FUNCTION = 'aws:lambda/function:Function';
 
-const ACCOUNT = '123456789012';
 const FUNCTION_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:fn`;
 const trust = (service: string) =>
   JSON.stringify({
@@ -52,14 +49,7 @@ let account: StandIn;
 let journal: Journal;
 beforeEach(() => {
   journal = new Journal(undefined);
-  account = new StandIn({
-    ...referees,
-    journal,
-    faults: new Faults(),
-    account: ACCOUNT,
-    region: 'us-east-1',
-    latency: 1,
-  });
+  account = openStandIn({ journal, latency: 1 });
 });
 
 const resource = (type: string, name = 'x') => ({ type, urn: `urn:pulumi:s::p::${type}::${name}` });
@@ -305,14 +295,7 @@ describe('memory', () => {
 
   test('the fault switch fails the chosen operation as often as told', async () => {
     const faults = new Faults([{ op: 'create', urn: 'Role::r$', times: 1, message: 'Throttled' }]);
-    account = new StandIn({
-      ...referees,
-      journal,
-      faults,
-      account: ACCOUNT,
-      region: 'us-east-1',
-      latency: 0,
-    });
+    account = openStandIn({ journal, faults });
     const inputs = { name: 'r', assumeRolePolicy: trust('x') };
     await expect(create(ROLE, inputs, 'r')).rejects.toThrow('Throttled');
     await expect(create(ROLE, inputs, 'r')).resolves.toMatchObject({ id: 'r' });

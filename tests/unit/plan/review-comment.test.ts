@@ -1,5 +1,4 @@
 /** What stands where in a pull request's comment. */
-
 import { renderResources, renderReview } from '../../../plan/review/comment.ts';
 import type { ResourceChange } from '../../../plan/review/preview-digest.ts';
 import { without } from '../../../plan/review/preview-digest.ts';
